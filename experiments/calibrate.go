@@ -46,9 +46,11 @@ type fittedWorld struct {
 	text   string // of it
 	seen   *calibrate.Seen
 	fits   *calibrate.Fits
-	sizes  *calibrate.Sizes    // of requests whose work was not measured
-	lack   []calibrate.Unsized // which those are
-	early  error               // why the journal ends before the run; nil: it does not
+	sizes  *calibrate.Sizes                              // of requests whose work was not measured
+	lack   []calibrate.Unsized                           // which those are
+	trace  string                                        // folder of its arrivals, from the file
+	more   func(w *calibrate.World, policy string) error // adds policies to it
+	early  error                                         // why the journal ends before the run; nil: it does not
 }
 
 // calibrated fits a world to a journal and writes it: the file, its trace and its samples.
@@ -83,8 +85,8 @@ func calibrated(source, file string, more func(w *calibrate.World, policy string
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	world.Trace = filepath.Base(dir)
-	if more != nil {
+	w.trace = filepath.Base(dir)
+	if world.Trace, w.more = w.trace, more; more != nil {
 		if err := more(world, w.header.Policy); err != nil {
 			return nil, err
 		}
@@ -235,7 +237,7 @@ func (w *fittedWorld) print(c *console) {
 // say prints a name, and a text below it, indented.
 func say(c *console, name, text string) {
 	c.printf("%s\n", name)
-	for _, line := range outcome.Wrap(text, outcome.Width-4) {
+	for _, line := range words.Wrap(text, outcome.Width-4) {
 		c.printf("    %s\n", line)
 	}
 }

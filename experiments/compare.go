@@ -16,21 +16,22 @@ import (
 type compareCmd struct {
 	Experiments []string `arg:"" optional:"" name:"experiment" help:"Names (see list) or files; quickstart if none is given."`
 	Seeds       *int     `help:"Replications, instead of what the file says." placeholder:"N"`
-	Until       string   `help:"Add seeds, from 40 to 320, until the intervals of all primary differences to the first policy are at most this wide either way: of shares in points, else of its mean. They hold together, however often they were looked at." placeholder:"2%"`
+	Until       string   `help:"Add seeds, from 40 to 320, until each difference of a primary metric to the first policy is known to within this: in points where the metric is a share, else in per cent of the first policy's mean. The intervals hold together, however often they are looked at." placeholder:"2%"`
 	Saturate    string   `help:"Also search the highest load at which at most this share of requests are avoidable misses, from a 64th to 16 times the file's." placeholder:"1%"`
 	Tune        *int     `help:"First let every policy try so many choices of its parameters on training runs; then compare the policies, as they are and tuned, on other runs." placeholder:"N"`
-	Worlds      *int     `help:"In how many draws of what is not known for certain each finding is tried, in place of the file's number; 0: none." placeholder:"N"`
+	Worlds      *int     `help:"Try each finding in so many worlds, which are drawn from what is not known for certain, instead of the file's number; 0: in none." placeholder:"N"`
 	Vary        []string `sep:"none" help:"Also run with another value of one key and all else the same, and say which change moves the answer most. Repeatable." placeholder:"KEY=VALUE"`
 	Against     string   `help:"Folder of results of live: also say what the simulator gives for the live runs, beside what was measured." placeholder:"DIR"`
-	Jobs        int      `help:"Runs at once; all cores by default." placeholder:"N"`
+	Jobs        int      `help:"How many runs at once; by default one for each core." placeholder:"N"`
 	Out         string   `help:"Folder for results; each experiment gets one of its name." default:"results" placeholder:"DIR"`
 	Format      string   `help:"What is printed: table, csv or json; csv also makes --requests write CSV." enum:"table,csv,json" default:"table"`
 	Requests    bool     `help:"Also write one row per request."`
 	Journal     bool     `help:"Also keep a journal of every decision, for replay and explain."`
 	NoFigures   bool     `help:"No figures and no report."`
 	Shard       string   `help:"Only the I-th of N parts of the runs, for merge to put together; \"auto\" asks Slurm, AWS Batch or Kubernetes which, \"auto/N\" where they do not say of how many, and \"auto/N@FIRST\" for tasks of an array of N from FIRST on that are run again." placeholder:"I/N"`
-	Fresh       bool     `help:"Run everything again; else finished runs of this program are not."`
+	Fresh       bool     `help:"Run everything again. Without it, runs that this build has finished before are not run again."`
 	Quiet       bool     `help:"Print nothing; errors still go to stderr."`
+	Verbose     bool     `help:"Print tables by workload, all findings, warnings and assumptions, too; all of it is in the report."`
 
 	part  shard
 	brief func(set *compare.Set) []string // in place of the answer; nil: all is printed
@@ -178,6 +179,7 @@ func pairsOf(p *plan.Plan) int {
 func (cmd *compareCmd) options(name string, p *plan.Plan) outcome.Options {
 	return outcome.Options{
 		Out: cmd.Out, Format: cmd.Format, Requests: cmd.Requests, Journals: cmd.Journal, Figures: !cmd.NoFigures, Quiet: cmd.Quiet, Fresh: cmd.Fresh, Looks: cmd.looks, Merge: cmd.merge, From: cmd.from, Brief: cmd.brief,
+		Verbose: cmd.Verbose,
 		Command: outcome.CommandLine(cmd.again(name, p)...),
 	}
 }

@@ -2,9 +2,9 @@ package main
 
 import (
 	"cmp"
+	"cnv/results/words"
 	"strings"
 
-	"cnv/experiments/outcome"
 	"cnv/experiments/plan"
 	"cnv/policy"
 	"cnv/workloads"
@@ -96,7 +96,7 @@ func (c *console) entry(name, text string) {
 		c.wrapped(nameWidth+3, text)
 		return
 	}
-	lines := outcome.Wrap(text, width-nameWidth-3)
+	lines := words.Wrap(text, width-nameWidth-3)
 	for i, line := range lines {
 		if i > 0 {
 			name = ""
@@ -110,7 +110,7 @@ const docAt = 44
 
 // parameter prints a parameter with its default and what it is.
 func (c *console) parameter(setting, doc string) {
-	lines := outcome.Wrap(doc, width-docAt)
+	lines := words.Wrap(doc, width-docAt)
 	if len(setting) > docAt-nameWidth-5 {
 		c.printf("%*s%s\n", nameWidth+3, "", setting)
 		setting = ""
@@ -123,7 +123,7 @@ func (c *console) parameter(setting, doc string) {
 
 // wrapped prints a text at an indent.
 func (c *console) wrapped(indent int, text string) {
-	for _, line := range outcome.Wrap(text, width-indent) {
+	for _, line := range words.Wrap(text, width-indent) {
 		c.printf("%*s%s\n", indent, "", line)
 	}
 }

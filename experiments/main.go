@@ -27,6 +27,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cnv/experiments/starter"
+	"cnv/experiments/usage"
 	"cnv/results/words"
 )
 
@@ -44,7 +45,7 @@ type commandLine struct {
 	Compare   compareCmd   `cmd:"" default:"withargs" help:"Run experiments in the simulator and print the comparison."`
 	Start     startCmd     `cmd:"" help:"From a log to an answer: import it, write an experiment, run it and print the comparison."`
 	Merge     mergeCmd     `cmd:"" help:"Put together what compare --shard has run on several machines."`
-	Plot      plotCmd      `cmd:"" help:"Redraw figures and report from stored results, running nothing."`
+	Plot      plotCmd      `cmd:"" help:"Draw figures and report again from stored results; run nothing."`
 	List      listCmd      `cmd:"" help:"List experiments and policies with their parameters."`
 	Live      liveCmd      `cmd:"" help:"Run an experiment against real workers: a local cloud, AWS, or given by address: live --help."`
 	Deploy    liveCmd      `cmd:"" help:"Make a deployment on AWS: deploy --help."`
@@ -57,15 +58,25 @@ type commandLine struct {
 	Explain   explainCmd   `cmd:"" help:"Say what the policies saw and decided, for a request or an instant of a journal."`
 	Calibrate calibrateCmd `cmd:"" help:"Fit the world of an experiment to a journal: launches, speed, network, functions, telemetry."`
 	Whatif    whatifCmd    `cmd:"" help:"Say what other policies would have done with the requests of a journal, in a world fitted to it."`
+	Diff      diffCmd      `cmd:"" help:"Say where the journals of a live run and its simulation part, why, and what makes their gap in cost and misses."`
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
+	Validate  heldOutCmd   `cmd:"" help:"Fit to the first part of a journal or a log, and say how well that predicts the rest."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
+	Gallery   galleryCmd   `cmd:"" help:"Compare all experiments that come with the program, and list their answers on a page."`
+
+	Completion completionCmd `cmd:"" help:"Print what makes a shell complete commands and flags."`
+	Man        manCmd        `cmd:"" help:"Print the manual page."`
+
+	Version kong.VersionFlag `help:"Print the version and exit."`
 }
 
 // commands is the names of them.
 func commands() []string {
 	var out []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[commandLine]()) {
-		out = append(out, strings.ToLower(f.Name))
+		if _, ok := f.Tag.Lookup("cmd"); ok {
+			out = append(out, strings.ToLower(f.Name))
+		}
 	}
 	return out
 }
@@ -118,6 +129,14 @@ func run(args []string, out, errs io.Writer) int {
 	return exitFailed
 }
 
+// beneath is what standard output writes to, whatever is remembered of it.
+func (c *console) beneath() io.Writer {
+	if w, ok := c.out.(*checkedWriter); ok {
+		return w.w
+	}
+	return c.out
+}
+
 // A checkedWriter remembers that writing failed: what nobody can read was not
 // said.
 type checkedWriter struct {
@@ -148,9 +167,10 @@ func execute(c *console, args []string) error {
 		kong.Description("Compare load-balancing and autoscaling policies. Without arguments: compare quickstart."),
 		kong.Writers(c.out, c.err),
 		kong.Exit(func(int) { left = true }),
+		kong.ValueFormatter(usage.Value),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
-		kong.Vars{"most": strconv.Itoa(starter.MostRequests)},
+		kong.Vars{"most": strconv.Itoa(starter.MostRequests), "version": version()},
 	)
 	if err != nil {
 		return err

@@ -21,7 +21,7 @@ import (
 // A replayCmd is `replay`.
 type replayCmd struct {
 	Journal string `arg:"" help:"Folder of a journal, or one of its files."`
-	Policy  string `help:"Another policy (of the journal's experiment, or a router): say which placements it would have made alike, one at a time; its cost and response times are not known from here." placeholder:"NAME"`
+	Policy  string `help:"Another policy (of the journal's experiment, or a router): say how many placements it would have made alike. Each is judged alone, so that its cost and response times are not known." placeholder:"NAME"`
 	Quiet   bool   `help:"Print nothing but differences."`
 }
 

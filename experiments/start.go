@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cnv/results/words"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -17,14 +18,14 @@ import (
 type startCmd struct {
 	In        []string      `arg:"" name:"file" help:"A log, several of one kind, a journal, or a trace; - is standard input. The name of a kind may come first (see list)."`
 	Trace     string        `short:"o" placeholder:"DIR" help:"Folder of the new trace; the experiment is DIR.toml beside it. By default the name of the log, here."`
-	Work      time.Duration `name:"mean-work" placeholder:"D" help:"Mean work of a request, CPU time, where the log has neither CPU time nor durations; 50ms, made up."`
-	Most      int64         `default:"${most}" placeholder:"N" help:"Requests that the experiment takes: of a longer log the busiest part."`
+	Work      time.Duration `name:"mean-work" placeholder:"D" help:"Mean work of a request, CPU time, where the log has neither CPU time nor durations. Without it 50ms is assumed."`
+	Most      int64         `default:"${most}" placeholder:"N" help:"Most requests that the experiment replays; of a longer log it takes the busiest part."`
 	WriteOnly bool          `help:"Write trace and experiment, and run nothing."`
 	Seeds     *int          `placeholder:"N" help:"Replications, instead of what is chosen by the size of the log."`
-	Jobs      int           `placeholder:"N" help:"Runs at once; all cores by default."`
+	Jobs      int           `placeholder:"N" help:"How many runs at once; by default one for each core."`
 	Out       string        `default:"results" placeholder:"DIR" help:"Folder for results."`
 	NoFigures bool          `help:"No figures and no report."`
-	Force     bool          `help:"Take a log with what cannot be, such as 5.9e7 arrivals per second."`
+	Force     bool          `help:"Accept a log with impossible values, such as 5.9e7 arrivals per second."`
 
 	Columns columnFlags `embed:""`
 }
@@ -78,7 +79,7 @@ func (cmd *startCmd) Run(c *console) error {
 	if err := run.Run(c); err != nil {
 		return err
 	}
-	c.printf("Differences, warnings, assumptions, and all again after a change of %s:\n  %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file))
+	c.printf("Differences, warnings, assumptions, and all again after a change of %s:\n  %s\n", file, outcome.CommandLine("go", "run", "./experiments/...", "compare", file, "--verbose"))
 	return nil
 }
 
@@ -147,7 +148,7 @@ func (cmd *startCmd) design(c *console, dir, file string) (d *starter.Design, er
 	}
 	c.printf("\nChosen\n")
 	for _, choice := range append(choices, d.Choices...) {
-		for i, line := range outcome.Wrap(choice.Text, outcome.Width-nameColumn) {
+		for i, line := range words.Wrap(choice.Text, outcome.Width-nameColumn) {
 			name := ""
 			if i == 0 {
 				name = choice.Name

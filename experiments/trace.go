@@ -47,9 +47,9 @@ func (cmd *describeCmd) Run(c *console) error {
 
 // A generateCmd is `trace generate`.
 type generateCmd struct {
-	Generator  string   `arg:"" help:"Of the list, such as poisson."`
+	Generator  string   `arg:"" help:"Name of a generator that list shows, such as poisson."`
 	Parameters []string `arg:"" optional:"" name:"key=value" help:"Keys of [[workload]], such as rate=5 duration=10m class=blurimage."`
-	Seed       uint64   `default:"1" help:"Of the arrivals."`
+	Seed       uint64   `default:"1" help:"Seed of the arrivals."`
 	Out        string   `short:"o" required:"" placeholder:"DIR" help:"Folder of the new trace."`
 }
 

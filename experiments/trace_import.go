@@ -13,10 +13,10 @@ import (
 type importCmd struct {
 	In     []string `arg:"" name:"file" help:"Files; - is standard input. The name of a kind may come first (see list); without one the kind is told by the first file."`
 	Out    string   `short:"o" placeholder:"DIR" help:"Folder of the new trace."`
-	DryRun bool     `help:"Write nothing: show what would come of it."`
-	Force  bool     `help:"Take what cannot be, such as 5.9e7 arrivals per second, and leave out any number of rows that cannot be read."`
-	Name   string   `help:"Of the trace; the folder's by default."`
-	Day    string   `placeholder:"DATE" help:"Of counts with times: only this day, such as 1998-06-10, UTC."`
+	DryRun bool     `help:"Write nothing; show what the trace would hold."`
+	Force  bool     `help:"Accept impossible values, such as 5.9e7 arrivals per second, and leave out rows that cannot be read, however many they are."`
+	Name   string   `help:"Name of the trace; by default that of the folder."`
+	Day    string   `placeholder:"DATE" help:"Import only this day of counts with times, such as 1998-06-10, UTC."`
 
 	Columns columnFlags `embed:""`
 }
@@ -27,9 +27,9 @@ type columnFlags struct {
 	End          string   `placeholder:"COLUMN" help:"The column of the end, where arrivals are not logged: arrival = end - duration."`
 	ArrivalUnit  string   `enum:",s,ms,us,ns,days" default:"" help:"Unit of instants that are numbers: s, ms, us or ns, or days as spreadsheets write them; told by their size by default."`
 	Duration     string   `placeholder:"COLUMN" help:"The column of how long a request took."`
-	DurationUnit string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
+	DurationUnit string   `enum:",s,ms,us,ns" default:"" help:"Its unit. Without it the name of the column tells it, else it is seconds."`
 	Work         string   `placeholder:"COLUMN" help:"The column of the work, CPU time."`
-	WorkUnit     string   `enum:",s,ms,us,ns" default:"" help:"Its unit; told by the name of the column by default, else seconds."`
+	WorkUnit     string   `enum:",s,ms,us,ns" default:"" help:"Its unit. Without it the name of the column tells it, else it is seconds."`
 	Class        []string `placeholder:"COLUMN" help:"The column of the class, or several (path,status), or patterns such as /user/*: the first that matches is the class."`
 	BytesIn      string   `placeholder:"COLUMN" help:"The column of the size of the request."`
 	BytesOut     string   `placeholder:"COLUMN" help:"The column of the size of the answer."`
@@ -89,7 +89,11 @@ func (cmd *importCmd) Run(c *console) error {
 // importFiles is [trace.ImportFiles], telling how far it is.
 func (c *console) importFiles(kind string, files []string, dir string, o trace.ImportOptions) (*trace.Imported, error) {
 	o.Read = new(atomic.Int64)
-	stop := c.during("reading "+trace.Shown(files[0]), func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
+	name := trace.Shown(files[0])
+	if name == "-" {
+		name = "standard input"
+	}
+	stop := c.during("reading "+name, func() string { return fmt.Sprintf("%d rows", o.Read.Load()) })
 	defer stop()
 	return trace.ImportFiles(kind, files, dir, o)
 }

@@ -20,9 +20,11 @@ import (
 var rewrite = flag.Bool("rewrite", false, "write the outputs of the tutorial, and its log, again")
 
 const (
-	tutorial    = "tutorial/tutorial.md"
 	tutorialLog = "tutorial/access.log.gz"
 )
+
+// tutorials are the pages.
+var tutorials = []string{"tutorial/tutorial.md", "tutorial/what-if.md"}
 
 // madeUpLog is half an hour of the access log of a shop that does not exist, as
 // nginx would write it with $request_time: three pages, and from the 20th minute on
@@ -115,6 +117,13 @@ func TestTutorial(t *testing.T) {
 	if testing.Short() {
 		t.Skip("types every command of the tutorial; TestScripts types others")
 	}
+	for _, tutorial := range tutorials {
+		t.Run(filepath.Base(tutorial), func(t *testing.T) { typed(t, tutorial) })
+	}
+}
+
+// typed types the commands of a page.
+func typed(t *testing.T, tutorial string) {
 	text, err := os.ReadFile(tutorial)
 	if err != nil {
 		t.Fatal(err)

@@ -186,7 +186,9 @@ func few(names []string) string {
 
 // runs makes the runs of an experiment and gives the set that holds them.
 func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Outcome, error) {
-	set, err := outcome.Begin(p, cmd.options(name, p))
+	o := cmd.options(name, p)
+	o.Screen = c.screen()
+	set, err := outcome.Begin(p, o)
 	if err != nil {
 		return nil, badInput{err}
 	}

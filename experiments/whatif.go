@@ -24,18 +24,25 @@ import (
 // A whatifCmd is `whatif`.
 type whatifCmd struct {
 	Source string   `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one."`
-	Policy []string `sep:"none" help:"What to try instead: a policy of the journal's experiment, a router (all else as it was), or an experiment file, all of whose policies are tried. Repeatable." placeholder:"NAME|FILE.toml" required:""`
+	Policy []string `sep:"none" help:"What to try instead: a policy of the journal's experiment, a router (all else as it was), or an experiment file, all of whose policies are tried. Repeatable." placeholder:"NAME|FILE.toml"`
+	Rate   float64  `help:"Also ask about so many requests for each one, of the same shape of load." placeholder:"FACTOR"`
+	Vary   []string `sep:"none" help:"Also ask about a world in which one key has another value, in place of what was fitted. Repeatable." placeholder:"KEY=VALUE"`
 	Draws  int      `help:"Worlds that are drawn from what was fitted." default:"20" placeholder:"N"`
-	Jobs   int      `help:"Runs at once; all cores by default." placeholder:"N"`
+	Jobs   int      `help:"How many runs at once; by default one for each core." placeholder:"N"`
 	Out    string   `short:"o" help:"Keep the fitted world as this experiment file." placeholder:"FILE"`
-	Anyway bool     `help:"Go on although the fitted world does not give again what was measured."`
+	Anyway bool     `help:"Go on even if the fitted world does not reproduce what was measured."`
 }
 
 // Run fits a world to a journal, tries the journal's own policy there again (the
 // placebo), and then others.
 func (cmd *whatifCmd) Run(c *console) error {
-	if cmd.Draws < 5 || cmd.Draws > 1000 {
+	switch {
+	case cmd.Draws < 5 || cmd.Draws > 1000:
 		return refuse("cnv: --draws %d, want 5 to 1000", cmd.Draws)
+	case len(cmd.Policy) == 0 && cmd.Rate == 0 && len(cmd.Vary) == 0:
+		return refuse("cnv: whatif wants what to try: --policy, --rate or --vary")
+	case cmd.Rate != 0 && !(cmd.Rate >= 0.01 && cmd.Rate <= 100):
+		return refuse("cnv: --rate %v, want 0.01 to 100", cmd.Rate)
 	}
 	file := cmd.Out
 	if file == "" {
@@ -58,6 +65,9 @@ func (cmd *whatifCmd) Run(c *console) error {
 	if err != nil {
 		return badInput{err}
 	}
+	if err := cmd.ask(s, file, tried); err != nil {
+		return badInput{err}
+	}
 	measured, err := s.measured()
 	if err != nil {
 		return badInput{err}
@@ -70,7 +80,7 @@ func (cmd *whatifCmd) Run(c *console) error {
 	if !holds && !cmd.Anyway {
 		return errors.New("the fitted world does not give again what was measured, so it does not tell what others would have done: --anyway tells what it says all the same")
 	}
-	for i := 1; i < len(s.cells); i++ {
+	for i := 1; i < len(s.trials); i++ {
 		s.tell(c, i)
 	}
 	s.tellAssumed(c)
@@ -86,6 +96,7 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 		}
 	}
 	w, err = calibrated(cmd.Source, file, func(world *calibrate.World, was string) error {
+		tried = nil
 		for _, name := range cmd.Policy {
 			switch {
 			case slices.Contains(files, name):
@@ -116,28 +127,49 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 
 // A supposition is runs of some policies in worlds drawn from a fitted one.
 type supposition struct {
-	world *fittedWorld
-	cells []plan.Cell       // the first is the journal's own policy
-	runs  [][]calibrate.Run // by cell, by draw
+	world  *fittedWorld
+	parts  int               // of each run
+	trials []tryout          // the first is the journal's own policy in its own world
+	runs   [][]calibrate.Run // by trial, by draw
+}
+
+// A tryout is a policy in a world.
+type tryout struct {
+	plan.Cell
+	fits    *calibrate.Fits
+	rate    float64 // requests for each one of the journal; 0: as they were
+	against int     // the trial that it is compared to
+	asks    string  // what is asked; "" about the policy alone
 }
 
 // newSupposition finds the cells of the policies.
 func newSupposition(p *plan.Plan, w *fittedWorld, tried []string) (*supposition, error) {
-	t := &supposition{world: w}
-	cells := p.Cells()
+	t := &supposition{world: w, parts: calibrate.Parts}
+	return t, t.add(p, tryout{fits: w.fits}, tried)
+}
+
+// add adds trials of the journal's own policy, and of others against it, in the world of a
+// plan that is like a trial.
+func (t *supposition) add(p *plan.Plan, like tryout, tried []string) error {
+	w, cells, own := t.world, p.Cells(), len(t.trials)
 	for _, name := range slices.Concat([]string{w.header.Policy}, tried) {
 		found := false
 		for _, cell := range cells {
 			if cell.Policy.Name == name || slices.Contains(tried, name) && variantOf(cell.Policy.Name, name) {
 				found = true
-				t.cells = append(t.cells, cell)
+				next := like
+				next.Cell = cell
+				if len(t.trials) > own {
+					next.against = own
+				}
+				t.trials = append(t.trials, next)
 			}
 		}
 		if !found {
-			return nil, fmt.Errorf("the journal's experiment has no policy %q", name)
+			return fmt.Errorf("the journal's experiment has no policy %q", name)
 		}
 	}
-	return t, nil
+	return nil
 }
 
 // variantOf says whether a policy is a variant of one of a file: name + " key=value".
@@ -154,8 +186,8 @@ func (t *supposition) measured() (calibrate.Run, error) {
 		return calibrate.Run{}, err
 	}
 	defer r.Close()
-	cfg := t.cells[0].Config(t.world.header.Seed)
-	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
+	cfg := t.trials[0].Config(t.world.header.Seed)
+	m := calibrate.NewMeasuredBy(&cfg, t.world.seen.Requests, t.parts)
 	_, err = eachRecord(r, func(rec *journal.Record) error {
 		m.Add(rec.At, &rec.Event, rec.Commands)
 		return nil
@@ -168,19 +200,19 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 	if jobs < 1 {
 		jobs = runtime.GOMAXPROCS(0)
 	}
-	t.runs = make([][]calibrate.Run, len(t.cells))
+	t.runs = make([][]calibrate.Run, len(t.trials))
 	for i := range t.runs {
 		t.runs[i] = make([]calibrate.Run, n)
 	}
 	var group sync.WaitGroup
-	places, errs := make(chan struct{}, jobs), make([]error, len(t.cells)*n)
-	for i := range t.cells {
+	places, errs := make(chan struct{}, jobs), make([]error, len(t.trials)*n)
+	for i := range t.trials {
 		for k := range n {
 			group.Add(1)
 			places <- struct{}{}
 			go func() {
 				defer func() { <-places; group.Done() }()
-				t.runs[i][k], errs[i*n+k] = t.once(ctx, t.cells[i], k)
+				t.runs[i][k], errs[i*n+k] = t.once(ctx, &t.trials[i], k)
 			}()
 		}
 	}
@@ -188,18 +220,21 @@ func (t *supposition) run(ctx context.Context, n, jobs int) error {
 	return errors.Join(errs...)
 }
 
-// once runs a cell in the k-th world.
-func (t *supposition) once(ctx context.Context, cell plan.Cell, k int) (calibrate.Run, error) {
+// once runs a trial in the k-th world.
+func (t *supposition) once(ctx context.Context, cell *tryout, k int) (calibrate.Run, error) {
 	seed := t.world.header.Seed + uint64(k+1)<<32 // not the journal's own, whose draws are those of the truth
 	cfg := cell.Config(seed)
-	t.world.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
-	m := calibrate.NewMeasured(&cfg, t.world.seen.Requests)
+	cell.fits.Draw(policy.NewRand(seed, "whatif", 0), &cfg)
+	m := calibrate.NewMeasuredBy(&cfg, t.world.seen.Requests, t.parts)
 	src, err := cell.Scenario.Workload.Made.Open(seed)
 	if err != nil {
 		return calibrate.Run{}, err
 	}
 	if lack := t.world.lack; len(lack) > 0 {
 		src = &calibrate.Resized{Source: src, Of: lack, By: t.world.sizes, Rand: policy.NewRand(seed, "sizes", 0)}
+	}
+	if cell.rate > 0 {
+		src = calibrate.Rated(src, cell.rate, policy.NewRand(seed, "rate", 0))
 	}
 	if err := plan.Simulate(ctx, cfg, src, m); err != nil {
 		return calibrate.Run{}, fmt.Errorf("policy %s: %w", cell.Policy.Name, err)
@@ -216,9 +251,9 @@ func (t *supposition) of(cell int, m *calibrate.Metric) []float64 {
 	return out
 }
 
-// differences are those of a cell to the journal's own policy, world by world.
+// differences are those of a trial to that which it is compared to, world by world.
 func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
-	was, is := t.of(0, m), t.of(cell, m)
+	was, is := t.of(t.trials[cell].against, m), t.of(cell, m)
 	for k := range is {
 		if is[k] == was[k] { // also where both are infinite
 			is[k] = 0
@@ -231,18 +266,18 @@ func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
 
 // tell says what another policy would have done.
 func (t *supposition) tell(c *console, cell int) {
+	x := &t.trials[cell]
 	var lines, sentences []string
 	for i := range calibrate.Metrics {
 		m := &calibrate.Metrics[i]
-		was, is, p := calibrate.Predict(t.of(0, m)), calibrate.Predict(t.of(cell, m)), calibrate.Predict(t.differences(cell, m))
+		was, is, p := calibrate.Predict(t.of(x.against, m)), calibrate.Predict(t.of(cell, m)), calibrate.Predict(t.differences(cell, m))
 		lines = append(lines, fmt.Sprintf("%-22s %9s %9s  %s", m.Name+", "+m.Unit, digits(was.Mean), digits(is.Mean), within(p, signed)))
 		if s := m.Sentence(p); s != "" {
 			sentences = append(sentences, s)
 		}
 	}
 	c.printf("\n")
-	name := words.InQuotes(t.cells[cell].Policy.Name)
-	paragraph(c, fmt.Sprintf("What if: %s instead of %s. %s", name, words.InQuotes(t.world.header.Policy), strings.Join(sentences, " ")))
+	paragraph(c, t.question(x)+" "+strings.Join(sentences, " "))
 	c.printf("\n%-22s %9s %9s  %-28s\n", "", "as it was", "instead", "difference (95 % of runs)")
 	for _, line := range lines {
 		c.printf("%s\n", line)
@@ -264,7 +299,7 @@ func (t *supposition) tellAssumed(c *console) {
 
 // paragraph prints a text in lines of a terminal's width.
 func paragraph(c *console, text string) {
-	for _, line := range outcome.Wrap(text, outcome.Width) {
+	for _, line := range words.Wrap(text, outcome.Width) {
 		c.printf("%s\n", line)
 	}
 }

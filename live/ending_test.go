@@ -89,3 +89,18 @@ func TestCloseEndsWhatIsUnderWay(t *testing.T) {
 		})
 	}
 }
+
+// TestCloseLeavesThemRunning: where instances are kept, nothing is ended or waited for.
+func TestCloseLeavesThemRunning(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cl := newCloud()
+		x := newCrew(t, cl, nil, 2)
+		time.Sleep(30 * time.Second)
+		began := time.Now()
+		if left := x.fleet.Close(false); left != nil || cl.running() != 2 || time.Since(began) > time.Second {
+			t.Errorf("after %v %v are left and %d run, want 2 that are told of nobody, at once", time.Since(began), left, cl.running())
+		}
+		x.brain.Stop()
+		cl.close()
+	})
+}

@@ -128,7 +128,7 @@ func (a *answers) add(id string, status int, text string) {
 
 const perFault = 100
 
-// TestFaults: a hundred faults of each class among a thousand requests at ten
+// TestFaults: forty faults of each class among four hundred requests at ten
 // a second. Requests that may be executed twice all get one whole answer, and
 // the extra executions are within the retry budget; others are executed at
 // most once and get an answer or an explicit error.
@@ -144,11 +144,12 @@ func TestFaults(t *testing.T) {
 }
 
 func playFaults(t *testing.T, fault string, pure bool) {
+	const faults = 40
 	var s seen
 	var handlers []http.Handler
 	n := 4
 	if fault == "hung" || fault == "refused" { // each costs a worker
-		n += perFault
+		n += faults
 	}
 	for range n {
 		handlers = append(handlers, &faulty{s: &s})
@@ -166,7 +167,7 @@ func playFaults(t *testing.T, fault string, pure bool) {
 	time.Sleep(time.Second)
 	var got answers
 	var group sync.WaitGroup
-	const total = 10 * perFault
+	const total = 10 * faults
 	for i := range total {
 		id, with := fmt.Sprint(i), ""
 		if i%10 == 5 {
@@ -200,7 +201,7 @@ func playFaults(t *testing.T, fault string, pure bool) {
 	}
 	// What a worker has begun and not answered, or was refused, is lost to
 	// those that must not be repeated; but refusals come before anything began.
-	lost := map[string]int{"before head": perFault, "mid-answer": perFault, "server error": perFault, "hung": perFault}[fault]
+	lost := map[string]int{"before head": faults, "mid-answer": faults, "server error": faults, "hung": faults}[fault]
 	if !pure && got.whole < total-lost {
 		t.Errorf("%d of %d answered, %v", got.whole, total, got.status)
 	}

@@ -269,3 +269,21 @@ func TestClientGone(t *testing.T) {
 		}
 	})
 }
+
+// TestGatewayDefaults: what is not said has a value, and what is said stays.
+func TestGatewayDefaults(t *testing.T) {
+	ctrl, err := policy.New(testConfig(1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	brain := NewBrain(ctrl, nil, 1)
+	o := NewGateway(Options{Brain: brain}).o
+	if o.Transport == nil || o.Log == nil || o.WholeBody != 6<<20 || o.WholeAnswer != 1<<20 || o.Memory != 512<<20 || o.InFlight != 10_000 || o.UploadIdle != 30*time.Second {
+		t.Errorf("%+v", o)
+	}
+	own := &wire.Transport{}
+	o = NewGateway(Options{Brain: brain, Transport: own, WholeBody: 1, WholeAnswer: 2, Memory: 3, InFlight: 4, UploadIdle: 5}).o
+	if o.Transport != own || o.WholeBody != 1 || o.WholeAnswer != 2 || o.Memory != 3 || o.InFlight != 4 || o.UploadIdle != 5 {
+		t.Errorf("%+v", o)
+	}
+}

@@ -24,9 +24,12 @@ func (r Reason) status() int32 {
 }
 
 // retryBurst is how many retries the budget can save up.
+// Ten retries carry a gateway with few requests over a short failure, and are nothing beside the load
+// of one with many.
 const retryBurst = 10
 
 // arrive takes in a new request: admit, estimate, place.
+// Demand counts it before Admission is asked: what is turned away is load that a Scaler has to see.
 func (c *Controller) arrive(e *Event, out []Command) []Command {
 	if e.Request < c.table.Next() {
 		c.counts.Duplicate++
@@ -65,6 +68,7 @@ func (c *Controller) arrive(e *Event, out []Command) []Command {
 // recorded takes in what the store says. A measurement teaches the class mean
 // and the estimator; the answer to a lookup is one that was learnt before, so
 // it only reminds them of what equal requests have taken.
+// A record from a gateway whose clock is ahead counts as measured now.
 func (c *Controller) recorded(e *Event) {
 	if e.Work == 0 || !plausible(e.Work) || int(e.Class) >= len(c.cfg.Classes) {
 		return

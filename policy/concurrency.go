@@ -38,6 +38,7 @@ func (m *meter) pass(now time.Duration, n int) {
 }
 
 // at is the sum at an instant up to last, linear within a second.
+// t must not be before the oldest mark.
 func (m *meter) at(t time.Duration) float64 {
 	if t <= m.begun {
 		return 0

@@ -85,3 +85,18 @@ func TestReportedWithin(t *testing.T) {
 		}
 	}
 }
+
+// TestReportsThatCountAreTold: who is told that a worker changed hears of each report but
+// those that are late or describe the same instant again.
+func TestReportsThatCountAreTold(t *testing.T) {
+	var w Worker
+	for _, c := range []struct {
+		at      time.Duration
+		counts  bool
+		samples int
+	}{{20 * time.Second, true, 1}, {10 * time.Second, false, 1}, {20 * time.Second, false, 1}, {30 * time.Second, true, 2}, {20*time.Second + SampleSpan, true, 3}, {30*time.Second + SampleSpan + 1, true, 2}} {
+		if got := w.report(c.at, 0.5); got != c.counts || w.samples.Len() != c.samples {
+			t.Errorf("of %v: counts %v, %d are kept, want %v and %d", c.at, got, w.samples.Len(), c.counts, c.samples)
+		}
+	}
+}

@@ -150,6 +150,9 @@ func (c *Controller) ForgottenFor(p PoolID, until time.Duration) (sum time.Durat
 // it does, the last instant stands. Events about requests, attempts or
 // workers that the Controller does not know (any more) are counted and
 // ignored. In steady state Step does not allocate.
+//
+// The order within a step is part of the result: the event, workers judged by a Health, requests that
+// wait, what was lost, one WakeAt at most.
 func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command {
 	c.now = max(c.now, now)
 	c.view.Now = c.now
@@ -213,6 +216,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 }
 
 // begin sets the timers that run from the first event on.
+// Not in New: a run begins at its first event, which live comes seconds after New.
 func (c *Controller) begin() {
 	c.begun = true
 	if c.cfg.Leader && c.cfg.Scaler != nil {
@@ -241,6 +245,7 @@ func (c *Controller) nextWake(out []Command) []Command {
 }
 
 // stale says whether nothing is left to be done for a timer.
+// Timers are not removed when their cause goes: they are looked at when they come up.
 func (c *Controller) stale(t timer) bool {
 	switch t.owner {
 	case ownRetry, ownHedge:

@@ -3,12 +3,16 @@ package policy
 import "time"
 
 const (
+	// Bins of fixed width forget exactly, in O(1) for an arrival and without keeping any of them. A decayed
+	// sum would never quite forget a burst.
 	demandBin  = 10 * time.Second // resolution of ScaleView.Demand
 	demandBins = 128              // more than 20 minutes of them
 )
 
 // demand counts what arrived, in bins, and how predictions compared with
 // what was measured.
+//
+// Invariant: last never decreases; bins of before last - demandBins are cleared when they come again.
 type demand struct {
 	speed               float64 // of a core that does the work
 	bins                [demandBins]demandCount
@@ -47,6 +51,7 @@ func demandSpeed(cfg *Config) float64 {
 }
 
 // bin returns the current bin.
+// Its counts are of [until - demandBin, until).
 func (d *demand) bin(now time.Duration) *demandCount {
 	if now >= d.until {
 		d.pass(now)
@@ -78,6 +83,7 @@ func (d *demand) arrive(now time.Duration, work float64, unknown bool) int32 {
 }
 
 // spill counts the work of a request that was sent to a function.
+// Once for a request, however often it is tried on functions.
 func (d *demand) spill(now time.Duration, r *request) {
 	d.bin(now).work[spilledWork] += r.Work
 	r.long[1] = d.keep(now, spilledWork, r.Work, longOpen)
@@ -125,6 +131,8 @@ func (d *demand) foresee(work float64) {
 
 // learn compares the predicted with the measured work of an answered request that
 // is no longWork: there the one takes the place of the other.
+// The weights halve every 350 answers: slow enough not to follow chance, and fast enough for a day's
+// change of what requests need.
 func (d *demand) learn(predicted, measured float64) {
 	const keep = 1 - 1.0/500
 	d.predicted = d.predicted*keep + predicted
@@ -132,6 +140,7 @@ func (d *demand) learn(predicted, measured float64) {
 }
 
 // bias is by how much predictions fell short of what was measured.
+// 1 until something was measured. The ratio of sums weighs long requests more, as the load does.
 func (d *demand) bias() float64 {
 	if d.predicted > 0 && d.measured > 0 {
 		return d.measured / d.predicted
@@ -141,6 +150,8 @@ func (d *demand) bias() float64 {
 
 // over is ScaleView.Demand without what is overdue. Work that takes longer than
 // the window is taken out of the bins, and is one core as long as it takes.
+// The window begins at a bin's border, so that it is up to 10 s longer than asked for: rates are
+// divided by its true length.
 func (d *demand) over(now, window time.Duration) Demand {
 	d.widest = min(max(d.widest, window), demandBin*demandBins)
 	d.bin(now)

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

@@ -153,3 +153,17 @@ func TestDemandRemembersTheUnserved(t *testing.T) {
 		}
 	}
 }
+
+// TestUnforeseenCountEach: of three requests of unknown work that have run for half a bin
+// each counts half a core; nobody else does.
+func TestUnforeseenCountEach(t *testing.T) {
+	l := newLab(t, 4, Config{Classes: []Class{{Name: "a"}}})
+	for id := range RequestID(3) {
+		e := arrival(id)
+		l.out = l.c.Step(0, &e, l.out[:0])
+	}
+	l.out = l.c.Step(demandBin/2, &Event{Kind: Shed}, l.out[:0])
+	if got := l.c.overdue(time.Minute); math.Abs(got-1.5) > 1e-9 {
+		t.Errorf("%v cores, want 1.5", got)
+	}
+}

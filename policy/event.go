@@ -39,6 +39,10 @@ const (
 )
 
 // An Event is one fact. It is read during Step and never kept.
+// One struct for all kinds instead of an interface: a step allocates nothing, and a journal writes what
+// is not zero.
+//
+// Invariant: fields that its kind does not name are zero.
 type Event struct {
 	Kind       EventKind
 	Attempt    uint8
@@ -93,6 +97,8 @@ const (
 )
 
 // A Command is one thing for the driver to carry out, in order.
+//
+// Invariant: fields that its kind does not name are zero.
 type Command struct {
 	Kind    CommandKind
 	Attempt uint8

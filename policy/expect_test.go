@@ -97,3 +97,22 @@ func TestUnknownWorkMayRunAnywhere(t *testing.T) {
 		t.Error("a request of 1 s fits a function that may take 1 ms")
 	}
 }
+
+// TestFirstMeasurementReordersTheFree: what was counted while nothing was known does not stay
+// in the index of who is free first. Worker 0 has two of unknown work, 1 CPU-second each,
+// worker 1 one of 0.5; then it is measured that the former take 0.2.
+func TestFirstMeasurementReordersTheFree(t *testing.T) {
+	l := newLab(t, 2, Config{Classes: []Class{{Name: "a"}, {Name: "c", Prior: 0.5}}})
+	v := l.c.View()
+	v.EarliestFree(0) // from here on the index is kept
+	l.step(0, Event{Kind: Arrival, Request: 0}, "r0.0 -> w0")
+	l.step(0, Event{Kind: Arrival, Request: 1, Class: 1}, "r1.0 -> w1")
+	l.step(0, Event{Kind: Arrival, Request: 2}, "r2.0 -> w0")
+	if w, _ := v.EarliestFree(0); w != 1 {
+		t.Errorf("worker %d is free first while work is unknown, want 1", w)
+	}
+	l.step(0.05, Event{Kind: Done, Request: 2, Work: 0.2}, "deliver r2.0")
+	if w, _ := v.EarliestFree(0); w != 0 {
+		t.Errorf("worker %d is free first, want 0, which has %v left of work and the other %v", w, v.WorkLeft(0), v.WorkLeft(1))
+	}
+}

@@ -18,6 +18,7 @@ func (c *Controller) attemptOf(id RequestID, n uint8) int32 {
 }
 
 // late counts an event about an attempt that is not in flight.
+// IDs are given in order, so one below Next was here once.
 func (c *Controller) late(id RequestID) {
 	if id >= c.table.Next() {
 		c.counts.Unknown++
@@ -28,6 +29,7 @@ func (c *Controller) late(id RequestID) {
 
 // headed handles the beginning of an answer: a good one is delivered, a
 // server error is tried again where that is allowed.
+// It is decided here, as nothing can be tried again once a byte has gone to the client.
 func (c *Controller) headed(e *Event, out []Command) []Command {
 	i := c.attemptOf(e.Request, e.Attempt)
 	if i < 0 {
@@ -74,6 +76,7 @@ func (c *Controller) cancelOthers(r *request, spare int, out []Command) []Comman
 }
 
 // cancel asks for the end of an attempt; it still ends with an event.
+// Done(Cancelled) follows, or the attempt's own end where that was faster: both are right.
 func (c *Controller) cancel(i int32, out []Command) []Command {
 	a := &c.fleet.attempts.all[i]
 	if a.cancelled {
@@ -218,6 +221,7 @@ func (c *Controller) returned(e *Event, out []Command) []Command {
 
 // observe learns from an outcome and tells the policies that want to know. long
 // says that the request is a longWork.
+// Under LearnByStore only records of the store teach, so that all gateways learn the same.
 func (c *Controller) observe(o *Outcome, long bool) {
 	if o.Status == OK && o.Work > 0 && plausible(o.Work) {
 		if (o.Request.Work > 0 || o.Request.Known) && !long {
@@ -255,6 +259,7 @@ func (c *Controller) observe(o *Outcome, long bool) {
 }
 
 // forget drops a worker at which an attempt has failed, if the router wants that.
+// It runs on and is billed: the system that is modelled so loses track of it.
 func (c *Controller) forget(w *Worker, o *Outcome) {
 	if c.hooks.forgetter != nil && w.State <= StateReady && c.hooks.forgetter.Forget(o) {
 		c.counts.Forgotten++
@@ -336,6 +341,7 @@ func (c *Controller) tryFunctions() {
 
 // giveUp answers for a request that failed for good: with the worker's own
 // error answer if there is one, else with a status of the gateway's.
+// The worker's own answer says more than a 502: a client sees the error page of its service.
 func (c *Controller) giveUp(s int32, o *Outcome, e *Event, why Reason, out []Command) []Command {
 	if e.Code != 0 && o.Status == Error {
 		out = c.deliver(s, o.Attempt, out)

@@ -7,6 +7,9 @@ import (
 )
 
 // A fleet is the workers of all pools and the indexes over them.
+//
+// The indexes of requests (load, places, endless, free, lines) change in open, shut and changed alone.
+// Tests compare each with what it should be, after every step (invariants_test.go).
 type fleet struct {
 	cfg      []Pool
 	ps       bool
@@ -31,6 +34,7 @@ type fleet struct {
 }
 
 // A bootTime is the running mean of the times from launch to ready.
+// A plain mean, not a decayed one: launches are few, and their law does not drift within a run.
 type bootTime struct {
 	mean time.Duration
 	n    int
@@ -61,6 +65,7 @@ func (f *fleet) usable(id WorkerID) bool {
 
 // announce adds a pending worker. IDs are given in order; one that skips
 // some leaves lost workers behind.
+// Live, a gateway that starts late meets workers whose lower IDs were gone before it came.
 func (f *fleet) announce(now time.Duration, e *Event) {
 	id, p := e.Worker, e.Pool
 	for len(f.workers) <= int(id) {
@@ -85,6 +90,7 @@ func (f *fleet) run(now time.Duration, w *Worker) {
 }
 
 // becomeReady marks a worker as ready. It is opened by the Controller.
+// Workers that were there from the start have a boot time of 0, which teaches nothing.
 func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 	w.State, w.Ready = StateReady, now
 	c := &f.pools[w.Pool]
@@ -98,6 +104,8 @@ func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 }
 
 // open lets requests be sent to a worker.
+// O(n) in the ready workers, for the sorted list: it happens once in a worker's life, and again where
+// a Health has taken it out.
 func (f *fleet) open(now time.Duration, w *Worker) {
 	i, _ := slices.BinarySearch(f.ready, w.ID)
 	f.ready = slices.Insert(f.ready, i, w.ID)
@@ -128,6 +136,7 @@ func (f *fleet) shut(w *Worker) {
 }
 
 // retire moves a worker to one of the states in which it gets no requests.
+// to is StateDraining, StateForgotten or StateLost; states only move down their list.
 func (f *fleet) retire(w *Worker, to WorkerState) {
 	if w.standing != inService {
 		f.setStanding(w, inService)
@@ -161,6 +170,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 
 // changed follows a change of requests in flight at a worker, from n, and of
 // the work left there.
+// n and InFlight differ by one at most. Workers that take no requests are in no index.
 func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 	if w.bucket < 0 {
 		return
@@ -176,6 +186,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 }
 
 // rate is the work per second that those ready workers do together that take requests.
+// CPU-seconds on the reference vCPU per second.
 func (f *fleet) rate() (sum float64) {
 	for i := range f.cfg {
 		sum += float64(f.pools[i].Ready) * f.cfg[i].rate(f.ps)
@@ -210,6 +221,7 @@ func (f *fleet) cpu(now time.Duration, p PoolID, window time.Duration, assume fl
 }
 
 // boot is ScaleView.Boot.
+// The configured value counts as nothing once one launch was seen.
 func (f *fleet) boot(p PoolID) time.Duration {
 	if b := f.boots[p]; b.n > 0 {
 		return b.mean

@@ -8,6 +8,11 @@ import (
 // A jobList is the attempts in flight at one worker in order of dispatch,
 // with what is needed to tell the predicted work left. The first `serving`
 // of them are believed to be in service, the rest to wait.
+//
+// It is a belief: the gateway knows when it has sent what, and the speed, and infers the rest. Another
+// gateway's requests at the same worker are not in it.
+//
+// Invariant: serving <= Pool.servers; waiting is 0 where waitHead is -1.
 type jobList struct {
 	head, tail int32 // attempts; -1 none
 	waitHead   int32 // the first that waits; -1 none
@@ -18,6 +23,8 @@ type jobList struct {
 }
 
 // An attempt is one try of a request on a worker or a function.
+//
+// Invariant: failed, timedOut and cancelled are set once and never taken back; begun is -1 in line.
 type attempt struct {
 	request    int32    // slot of the request; -1 free
 	n          uint8    // attempt number of the request
@@ -59,6 +66,7 @@ func (p *attempts) release(i int32) {
 // advance brings the worker's clock of attained service to now. Under
 // processor sharing the requests in service share the cores; first come,
 // first served, each has a core of its own.
+// It has to be called before what is in service changes, since the rate changes with it.
 func (f *fleet) advance(now time.Duration, w *Worker) {
 	w.jobs.clock = w.clockAt(now)
 	w.jobs.at = now
@@ -80,6 +88,7 @@ func (w *Worker) clockAt(now time.Duration) float64 {
 }
 
 // serves is the work per second that each request in service at a worker has.
+// In (0, Speed]: a request uses one core at most.
 func (w *Worker) serves() float64 {
 	rate := w.Speed
 	if n := float64(w.jobs.serving); n > float64(w.Cores) {
@@ -89,6 +98,7 @@ func (w *Worker) serves() float64 {
 }
 
 // servers is how many requests a worker of the pool serves at once.
+// Processor sharing without slots has no bound.
 func (p *Pool) servers(ps bool) int32 {
 	switch {
 	case p.Slots > 0:
@@ -113,6 +123,7 @@ func (p *Pool) rate(ps bool) float64 {
 }
 
 // book counts attempt i to its worker.
+// The caller has set the attempt's worker and work; it joins the end of the line.
 func (f *fleet) book(now time.Duration, i int32) {
 	a := &f.attempts.all[i]
 	w := &f.workers[a.worker]
@@ -140,6 +151,7 @@ func (f *fleet) book(now time.Duration, i int32) {
 }
 
 // unbook takes attempt i from its worker; the first that waits moves up.
+// Attempts may end in any order: under first come, first served, too, as cancelled ones leave the line.
 func (f *fleet) unbook(now time.Duration, i int32) {
 	all := f.attempts.all
 	a := &all[i]
@@ -196,6 +208,7 @@ func (f *fleet) revalue(now time.Duration, i int32, work float64) {
 }
 
 // workLeft is View.WorkLeft.
+// A sum over those in service, not a running one: the residual rule changes each of them with time.
 func (f *fleet) workLeft(now time.Duration, id WorkerID) float64 {
 	w := &f.workers[id]
 	clock := w.clockAt(now)
@@ -229,6 +242,8 @@ func (a *attempt) left(clock float64) float64 {
 
 // left is the work expected to be left of a request that has had some: as much
 // again where it has outlived its prediction (the residual rule).
+// For a Pareto law of shape 2 that is the mean residual life. A rule that says 0 would make a worker
+// look idle that is held by one long request.
 func left(work, had float64) float64 {
 	if had >= work {
 		return had

@@ -3,6 +3,8 @@ package policy
 // A loadIndex keeps the ready workers in buckets by requests in flight, so
 // that the least loaded and the idle ones are found without a scan. Every
 // operation but busiest is O(1), amortised.
+// Requests in flight are small integers that change by one: buckets do what a heap would need O(log n)
+// for, and give a policy all that tie at once.
 type loadIndex struct {
 	buckets [][]WorkerID // by requests in flight. Invariant: each ready worker once, at its Worker.bucket
 	count   int
@@ -33,6 +35,8 @@ func (x *loadIndex) put(w *Worker) {
 }
 
 // take takes a worker out of the bucket of n requests in flight.
+// The last of the bucket takes its place, which is why the order within one is arbitrary; it depends on
+// nothing but the sequence of events, so it is the same in every run.
 func (x *loadIndex) take(ws []Worker, w *Worker, n int32) {
 	b := &x.buckets[n]
 	end := len(*b) - 1

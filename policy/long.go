@@ -6,6 +6,8 @@ import "time"
 // windows that are shorter than the prediction it counts as what it takes of a core
 // for as long as it runs. For the others its prediction counts in its bin, and what
 // it has taken, once that is known, takes the place of the prediction.
+//
+// Invariant: lasts is more than a bin.
 type longWork struct {
 	state longState
 	kind  demandKind
@@ -45,6 +47,7 @@ func (d *demand) keep(from time.Duration, kind demandKind, work float64, state l
 }
 
 // prune makes room of what no window sees any more.
+// Called once a bin, so that the list stays as long as what is in flight and what windows see.
 func (d *demand) prune(now time.Duration) {
 	n := 0
 	for i := range d.long {

@@ -14,6 +14,7 @@ const maxActors = 10
 // New checks the configuration, gives every policy its random stream, and
 // returns a Controller that has seen nothing yet. The error joins everything
 // that is wrong.
+// Policies must be fresh: they keep what they learn, and one in two Controllers would learn from both.
 func New(cfg Config) (*Controller, error) {
 	if err := errors.Join(cfg.validate(), uncalled(cfg.roles(), cfg.Functions)); err != nil {
 		return nil, err
@@ -58,12 +59,14 @@ func (cfg Config) Bare() Config {
 	return cfg
 }
 
+// Its name is also that of the policy's random stream: renaming one changes every run.
 type role struct {
 	name   string
 	policy any
 }
 
 // hook finds the optional interfaces.
+// They are looked up once: a type assertion for every request would cost more than many a policy.
 func (c *Controller) hook() {
 	h := &c.hooks
 	for _, r := range c.cfg.roles() {
@@ -116,6 +119,8 @@ func (c *Controller) hook() {
 }
 
 // startPolicies calls Start on every policy that has it.
+// Every role has a stream of its own, so that a Router that draws once more does not change what
+// another policy draws.
 func (c *Controller) startPolicies() error {
 	var errs []error
 	for _, r := range c.cfg.roles() {
@@ -135,6 +140,8 @@ func (c *Controller) startPolicies() error {
 }
 
 // validate returns everything that is wrong with the configuration.
+// It judges what the Controller needs to hold its own invariants. What a value does to an answer is the
+// business of whoever reads the experiment file.
 func (cfg *Config) validate() error {
 	var errs []error
 	bad := func(wrong bool, format string, args ...any) {

@@ -9,6 +9,8 @@ import (
 
 // An optional is an interface that a policy may have beside its role's, and the roles
 // on which somebody calls it; none are named where it is called on all.
+// Go takes a method that nobody calls for what it is: without this table a Spill with a Retry would
+// compile, run and never retry.
 type optional struct {
 	name  string // of its method
 	roles []string
@@ -68,6 +70,8 @@ func uncalled(roles []role, f *Functions) error {
 }
 
 // same says whether two roles are filled by one value.
+// Pointers are compared as such; values are the same if they print alike, as == would panic on one
+// that has a slice.
 func same(a, b any) bool { return fmt.Sprintf("%T %p", a, a) == fmt.Sprintf("%T %p", b, b) }
 
 // A Trusting Spill is told before the first request whether its Router is a Diverter:

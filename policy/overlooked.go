@@ -4,6 +4,8 @@ import "time"
 
 // OverlookedAt is Overlooked at an instant after the last Step, at which no timer is due
 // and nothing has happened.
+// It finds what only the passing of time has made possible: policies must name such instants
+// themselves (Timely, TimelyRouter).
 func (c *Controller) OverlookedAt(now time.Duration) (id RequestID, found bool) {
 	was := c.now
 	c.now, c.view.Now = now, now
@@ -56,6 +58,7 @@ func (c *Controller) heldUp() (id RequestID, found bool) {
 }
 
 // overlooks is Overlooked for one request.
+// before is what waits before it, CPU-seconds.
 func (c *Controller) overlooks(r *request, nobody bool, before float64) bool {
 	if nobody && !r.toFunction {
 		return true

@@ -7,6 +7,8 @@ import (
 
 // place decides where a request goes: route, spill, then a worker, a function,
 // the queue, a launch or a rejection.
+// While a LaunchAndWait holds the gateway up nothing is asked: the policy of that system does not
+// look at a request before the launch call has returned.
 func (c *Controller) place(s int32, out []Command) []Command {
 	if c.stall.on {
 		c.wait(s, 0)
@@ -68,6 +70,7 @@ func newPlacer(r Router, s Spill) placer {
 // WouldChoose is what a router and a spill (nil: never) choose for a request
 // that is being placed, as if they were the Controller's own. The worker is
 // NoWorker unless the choice is ToWorker, and may be then: the request waits.
+// Nothing of the Controller changes, so that a run with a Witness has the same commands as without.
 func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, WorkerID) {
 	s := v.c.table.Find(r.ID)
 	if s < 0 {
@@ -84,6 +87,8 @@ func (v *View) WouldChoose(router Router, spill Spill, r *Request) (Choice, Work
 }
 
 // route asks a router. NoWorker: it has no host, or one that takes no requests.
+// A Router that names what cannot be used is counted (Counts.BadRoutes), not trusted: a wrong policy
+// makes a bad run, never a request that is sent to nobody.
 func (c *Controller) route(router Router, r *request) WorkerID {
 	w, ok := router.Route(&c.view, &r.Request)
 	if !ok {
@@ -98,6 +103,8 @@ func (c *Controller) route(router Router, r *request) WorkerID {
 
 // untried is a ready worker that the request did not fail on: the router's choice, else
 // one of the least loaded, else the first by ID, else the router's choice all the same.
+// Only the last two workers are remembered: with three or more failures the fault is
+// hardly that of a worker.
 func (c *Controller) untried(r *request, choice WorkerID) WorkerID {
 	if choice != r.tried[0] && choice != r.tried[1] {
 		return choice
@@ -262,6 +269,7 @@ func (c *Controller) carryOut(s int32, d decision, out []Command) []Command {
 
 // freeWorker is a worker with a free slot: the router's choice if it has one,
 // else the first of the least loaded, else the first in the index.
+// Any place is better than none: a Router's preference does not hold a request back.
 func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
 	f := &c.fleet
 	if len(f.places) == 0 {
@@ -274,15 +282,6 @@ func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
 		return w, true
 	}
 	return f.places[0], true
-}
-
-// mayLaunch says whether this gateway may add a worker to a pool.
-func (c *Controller) mayLaunch(p PoolID) bool {
-	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) || c.launchDied {
-		return false
-	}
-	n := &c.fleet.pools[p]
-	return n.Size() < n.most(&c.cfg.Pools[p])
 }
 
 // room says whether the gateway may send one more request to a worker.
@@ -316,6 +315,8 @@ func (c *Controller) invoke(s int32, out []Command) []Command {
 }
 
 // attempt books a new attempt and sets its timers.
+// The number of an attempt goes on over refused calls, unlike Attempts, which counts what ran: two
+// attempts under way must not have the same number.
 func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 	r := c.table.At(s)
 	n, nth := r.number, r.Attempts
@@ -361,6 +362,8 @@ func (c *Controller) patience(n uint8) time.Duration {
 
 // hedge sends a second copy of a request that is still unanswered to
 // another worker, if there is one.
+// The copy goes to another machine only, never to a function: it is to be faster than one slow machine
+// (Dean and Barroso 2013, "The Tail at Scale", doi:10.1145/2408776.2408794), not to double the bill.
 func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	s := c.table.Find(id)
 	if s < 0 || c.table.At(s).state != running || c.table.At(s).nlive != 1 {

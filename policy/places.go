@@ -45,6 +45,7 @@ func (f *fleet) turn(w *Worker) {
 
 // anyIdle says whether a ready worker is not busy. Where a pool lets workers
 // have more requests than slots, those with room are looked at.
+// O(1) where slots and places are the same, as then the first one does.
 func (f *fleet) anyIdle() bool {
 	for _, id := range f.places {
 		if w := &f.workers[id]; w.InFlight < w.busyAt {

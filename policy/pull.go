@@ -8,6 +8,9 @@ package policy
 // Spill would say the same again, so no request is asked twice about the same
 // vacancy; any other Spill is asked about every request that waits whenever a
 // slot or a function is free, which takes time in proportion to their number.
+//
+// It ends: whatever it offers is taken, and so is no longer free, or declined, and then not
+// offered to the same request again in this step.
 func (c *Controller) pull(out []Command) []Command {
 	c.reminder.at = 0
 	if out = c.pullFree(out); c.queue.n > 0 && c.anyLeaver() {
@@ -48,6 +51,7 @@ func (c *Controller) pullFree(out []Command) []Command {
 }
 
 // pullAll offers what is free to every request that waits, in order, once.
+// O(n) for n that wait: the price of a Spill whose answers depend on time.
 func (c *Controller) pullAll(out []Command) []Command {
 	q := &c.queue
 	stay := q.scratch[:0]
@@ -121,6 +125,7 @@ func (c *Controller) warmFor() bool {
 
 // askAgain has every request that waits asked about again, as what is known of
 // it has changed.
+// They enter the lane of those that have declined nothing, in their old order.
 func (c *Controller) askAgain() {
 	for _, e := range c.empty() {
 		c.queue.push(e, 0)
@@ -174,6 +179,8 @@ func (c *Controller) ask(r *request, before float64) (decision, bool) {
 }
 
 // vacancy is what is free now.
+// A worker with a free slot hides one that only takes requests in its line: both take the request, and
+// the first serves it at once.
 func (c *Controller) vacancy() (v vacancy) {
 	switch f := &c.fleet; {
 	case len(f.places) > 0:

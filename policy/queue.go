@@ -10,6 +10,9 @@ import (
 // looking at those who do not want it. Each lane is in order of (key, tie):
 // the request that comes first of all fronts is offered the place first.
 // Requests that left meanwhile are skipped when they come up.
+//
+// One heap for all would have to be searched for somebody who wants what is free: O(n) for each
+// place. With a lane for each of the 16 sets of vacancies it is O(log n).
 type queue struct {
 	ordered  bool // under an Order: by (key, request); otherwise by request: first come, first served
 	lanes    [lanes]lane
@@ -60,6 +63,7 @@ const (
 // a slot and a function are free it always takes one of them.
 type declined uint8
 
+// No vacancy leaves nothing to decline; nobody declines both.
 func (d declined) with(v vacancy) declined {
 	if v == 0 || v == bothFree {
 		return d
@@ -70,6 +74,7 @@ func (d declined) with(v vacancy) declined {
 func (d declined) has(v vacancy) bool { return v != bothFree && d&(1<<(v-1)) != 0 }
 
 // push adds an entry to the lane of what its request has declined.
+// O(1) for requests that come in order without an Order, else O(log n).
 func (q *queue) push(e queued, d declined) {
 	l := &q.lanes[d]
 	q.used |= 1 << d
@@ -123,6 +128,7 @@ func (c *Controller) tidy(d declined) bool {
 
 // next takes the first entry out of the queue among those that have not
 // declined a vacancy.
+// The entry still counts as waiting: the caller sends the request, or puts the entry back.
 func (c *Controller) next(v vacancy) (e queued, d declined, ok bool) {
 	var best *queued
 	for used := c.queue.used; used != 0; used &= used - 1 {
@@ -142,6 +148,8 @@ func (c *Controller) next(v vacancy) (e queued, d declined, ok bool) {
 
 // wait puts a request into the gateway's queue: it has declined what is free
 // now.
+// An Order's key is asked for once, here: nothing moves up by waiting. A key that is no number puts the
+// request last.
 func (c *Controller) wait(s int32, v vacancy) {
 	r := c.table.At(s)
 	q := &c.queue
@@ -193,6 +201,8 @@ func (q *queue) count(class ClassID, n int) {
 }
 
 // leave takes a request that waits out of the gateway's queue.
+// Its entry stays in its lane and counts no more, as its number is not the request's: to find it would
+// take O(n).
 func (c *Controller) leave(r *request) {
 	r.waits = 0
 	c.queue.n--

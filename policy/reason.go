@@ -67,6 +67,8 @@ func (c *Controller) Waiting(id RequestID) Reason {
 }
 
 // reasonOf is why a request has no answer whose last attempt ended like this.
+// A time-out at a worker is the gateway's own; at a function it is the service's, unless the gateway was
+// first.
 func reasonOf(o *Outcome, a *attempt) Reason {
 	switch {
 	case o.Status == Throttled:

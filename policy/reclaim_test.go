@@ -147,3 +147,16 @@ func TestEndlessWorkIsNotServedOnNotice(t *testing.T) {
 	l.step(0, Event{Kind: WorkerNotice, Worker: 0, At: 10 * time.Second}, "drain w0, launch 1, wake 1m10s")
 	l.step(0, arrival(0), "")
 }
+
+// TestALaterNoticeIsAwaited: of two whose first notice named the same instant, the one that
+// was told of a later one is waited for until then.
+func TestALaterNoticeIsAwaited(t *testing.T) {
+	l := newLab(t, 2, Config{Pools: []Pool{{Cores: 1, Speed: 1, Max: 10, Replace: ReplaceNever}}})
+	l.step(1, Event{Kind: WorkerNotice, Worker: 0, At: 120 * time.Second}, "drain w0, wake 3m0s")
+	l.step(1, Event{Kind: WorkerNotice, Worker: 1, At: 120 * time.Second}, "drain w1")
+	l.step(2, Event{Kind: WorkerDrained, Worker: 0}, "")
+	l.step(2, Event{Kind: WorkerDrained, Worker: 1}, "")
+	l.step(3, Event{Kind: WorkerNotice, Worker: 1, At: 300 * time.Second}, "")
+	l.step(180, Event{Kind: Wake}, "terminate w0, wake 6m0s")
+	l.step(360, Event{Kind: Wake}, "terminate w1")
+}

@@ -35,6 +35,7 @@ func (c *Controller) spillLater(r *request, d decision) {
 
 // askAt has the policies asked again at an instant, if it is the first that was named;
 // one that is not to come is none.
+// One instant is enough: all that wait are asked again then, and name the next.
 func (c *Controller) askAt(at time.Duration) {
 	if at > c.now && (c.reminder.at == 0 || at < c.reminder.at) {
 		c.reminder.at = at

@@ -10,6 +10,9 @@ const (
 )
 
 // A request is an entry of the in-flight table.
+//
+// Invariant: nlive <= 2; waits is 0 unless state is waiting; state finished and nlive 0 never stand
+// together between two steps.
 type request struct {
 	Request
 	state      state

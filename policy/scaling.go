@@ -14,6 +14,7 @@ func (c *Controller) firstPeriod() time.Duration {
 }
 
 // scale asks the Scaler and carries out its plan.
+// A pool that the plan does not name, or names with a negative size, stays as it is.
 func (c *Controller) scale(due time.Duration, out []Command) []Command {
 	period := c.cfg.Scaler.Period() // counted from when it was due: live, timers are late
 	c.timers.at(c.now-(c.now-due)%period+period, ownScaler, 0)
@@ -31,6 +32,8 @@ func (c *Controller) scale(due time.Duration, out []Command) []Command {
 
 // resize moves a pool towards a number of workers: it launches what is
 // missing, counting what is under way, or drains what is too many.
+// The cooldown counts from the last change in either direction. What is too many is called off before
+// anything that serves is drained, unless the Scaler has named its victims.
 func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Command) []Command {
 	cfg, n := &c.cfg.Pools[p], &c.fleet.pools[p]
 	want = min(max(want, cfg.Min), n.most(cfg))
@@ -66,6 +69,7 @@ func (c *Controller) resize(p PoolID, want int, victims []WorkerID, out []Comman
 
 // shrink drains up to n ready workers of a pool. One is left if any is wanted:
 // what still boots cannot serve in its place.
+// Draining workers finish what they have, so a pool may have more instances than its size for a while.
 func (c *Controller) shrink(p PoolID, n int, victims []WorkerID, out []Command) []Command {
 	pool := &c.fleet.pools[p]
 	n = min(n, pool.Ready)
@@ -100,6 +104,7 @@ func (c *Controller) resizeByHand(e *Event, out []Command) []Command {
 
 // callOff drains up to n workers of a pool that are not ready yet, the youngest
 // first; none while a request waits for one of them.
+// The youngest has the longest way to go.
 func (c *Controller) callOff(p PoolID, n int, out []Command) []Command {
 	if c.stall.on {
 		return out
@@ -116,12 +121,14 @@ func (c *Controller) callOff(p PoolID, n int, out []Command) []Command {
 }
 
 // adapted notes a change of the size of a pool.
+// It is what a Cooldown counts from, and Counts.Adaptations.
 func (c *Controller) adapted(p PoolID) {
 	c.counts.Adaptations++
 	c.changed[p] = c.now
 }
 
 // launch asks for workers.
+// Launching counts them until WorkerPending or LaunchFailed says what has become of them.
 func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 	c.fleet.pools[p].Launching += n
 	c.counts.Launched += uint64(n)
@@ -132,6 +139,8 @@ func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 // victim is the ready worker of a pool to drain: the first that the Scaler
 // named, else one that a Health has ejected or tests, else any: the one with the fewest
 // requests in flight, ties to the youngest.
+// The youngest of those that tie, as it has learnt least: routers with affinity keep what they know of
+// the older ones.
 func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
 	for _, id := range named {
 		if c.fleet.known(id) && c.fleet.workers[id].State == StateReady && c.fleet.workers[id].Pool == p {
@@ -226,4 +235,14 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 	n.Launching = max(0, n.Launching-int(e.N))
 	c.cameToNothing(e.Pool)
 	return out
+}
+
+// mayLaunch says whether this gateway may add a worker to a pool.
+// Only the leader of several gateways launches; the others wait for what it launches.
+func (c *Controller) mayLaunch(p PoolID) bool {
+	if !c.cfg.Leader || int(p) >= len(c.cfg.Pools) || c.launchDied {
+		return false
+	}
+	n := &c.fleet.pools[p]
+	return n.Size() < n.most(&c.cfg.Pools[p])
 }

@@ -11,6 +11,8 @@ import (
 
 // A Setting is a number, or a word of several, that an operator may change while a Controller runs, by
 // an event: a journal that has it replays alike.
+//
+// Invariant: Get returns a value that Check takes; Set takes effect at once and allocates nothing.
 type Setting struct {
 	Name string // as the experiment file has it: "max", "retry.budget", "scaler_params.window"
 	Doc  string // one line with the unit
@@ -44,6 +46,8 @@ const MaxWorkers = 1_000_000
 const longestSetting = 87_600 * time.Hour
 
 // Key is what events call the setting by.
+// A hash of its name, as events have no strings. Two names of one Controller with the same hash would
+// be one setting: of a dozen names that is not going to happen by chance.
 func (s *Setting) Key() Key { return Key(fnv1a(s.Name)) }
 
 // Parse reads a value as an experiment file writes it. The error of a word that is none
@@ -101,6 +105,7 @@ func (s *Setting) Format(v float64) string {
 func Seconds(v float64) time.Duration { return time.Duration(math.Round(v * 1e9)) }
 
 // takes says whether the setting may have a value.
+// What no kind of value can be is refused here; Check has only the setting's own range.
 func (s *Setting) takes(v float64) error {
 	switch {
 	case math.IsNaN(v) || math.IsInf(v, 0):
@@ -183,6 +188,7 @@ func (c *Controller) setting(k Key) *Setting {
 
 // change carries out what an operator wants to be otherwise. A pool whose bounds
 // change and whose size is outside the new ones moves to the nearer of them at once.
+// An event that is refused counts as Unknown and changes nothing, also when it is replayed.
 func (c *Controller) change(e *Event, out []Command) []Command {
 	s := c.setting(e.Key)
 	if s == nil || s.takes(e.Work) != nil {

@@ -6,6 +6,8 @@ import (
 )
 
 // ownSettings are those of the Controller itself.
+// Names and units are those of the experiment file, so that what an operator has tried can be written
+// into it as it is.
 func (c *Controller) ownSettings() []Setting {
 	var out []Setting
 	for i := range c.cfg.Pools {
@@ -43,6 +45,7 @@ func (c *Controller) setBudget(v float64) {
 
 // boundsOf are the least and most workers of a pool. Where there are several
 // pools, their names come first.
+// Neither bound may pass the other, whatever the order in which an operator changes both.
 func (c *Controller) boundsOf(p *Pool) []Setting {
 	prefix, of := "", ""
 	if len(c.cfg.Pools) > 1 {
@@ -68,6 +71,7 @@ func (c *Controller) boundsOf(p *Pool) []Setting {
 }
 
 // bounded is a setting within a range.
+// Both ends are allowed values. math.MaxFloat64 stands for no upper end.
 func bounded(name, doc string, kind SettingKind, low, high float64, get func() float64, set func(float64)) Setting {
 	s := Setting{Name: name, Doc: doc, Kind: kind, Get: get, Set: set}
 	s.Check = func(v float64) error {

@@ -3,6 +3,10 @@ package policy
 import "time"
 
 // A stall is the gateway held up by a LaunchAndWait.
+// Some systems call EC2 from the thread that serves requests: nothing is placed until a worker runs.
+// What comes meanwhile waits in the queue.
+//
+// Invariant: held is empty unless on.
 type stall struct {
 	on    bool
 	slot  int32 // of the request that waits for the worker; -1: its client has left
@@ -18,6 +22,7 @@ type held struct {
 }
 
 // launchOne launches a worker because a request has no host.
+// Always in the first pool: such systems know one type of machine.
 func (c *Controller) launchOne(out []Command) []Command {
 	c.adapted(0)
 	n := &c.fleet.pools[0]
@@ -141,6 +146,7 @@ func (c *Controller) pauseFor(s int32, w WorkerID, after time.Duration) {
 }
 
 // resume makes the next attempt of a failed request whose pause is over.
+// Where what was chosen is gone meanwhile it is placed like a new one.
 func (c *Controller) resume(id RequestID, out []Command) []Command {
 	s := c.table.Find(id)
 	if s < 0 || c.table.At(s).state != waiting {

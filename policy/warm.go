@@ -10,6 +10,8 @@ import (
 // answer leaves one idle, each call takes the one used last, and one that
 // was idle for longer than the keep-alive is gone. Nobody tells a gateway
 // more than that, so it is never certain.
+//
+// Invariant: busy >= 0; each list of since ascends.
 type warmth struct {
 	busy   int // calls that the service has not ended, cancelled ones included
 	space  space
@@ -68,6 +70,7 @@ func (w *warmth) pool(c ClassID) *[]idleTime { return &w.idles[w.group(c)] }
 func (w *warmth) stay(c ClassID) *stay       { return &w.stays[w.group(c)] }
 
 // idle is the number of environments believed to be warm.
+// Those that have expired are dropped as they are looked at: there is no timer for them.
 func (w *warmth) idle(now time.Duration, c ClassID) int {
 	p := w.pool(c)
 	old := 0
@@ -120,6 +123,7 @@ func (w *warmth) unload(now time.Duration, c ClassID) bool {
 }
 
 // call takes an environment, if one is believed to be warm.
+// The service takes the environment used last, so the oldest expire.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++
 	w.space.call(now, w.idle(now, c) > 0)

@@ -1,6 +1,7 @@
 package policy
 
 // witness tells the Witness, which there must be, how a request is going to be placed.
+// It is told before the commands are made, so that it sees the state on which the policies decided.
 func (c *Controller) witness(s int32, d decision) {
 	if d.choice != ToWorker {
 		d.worker = NoWorker

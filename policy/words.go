@@ -11,6 +11,7 @@ import (
 // difference of a replay, `explain`, logs and failed tests. No file is parsed by them.
 // Attempts are counted from 1 there, as in requests.csv; fields number them from 0.
 
+// By kind: one that has no word here is shown by its number, which TestKindsInWords refuses.
 var eventNames = [...]string{
 	Arrival: "arrival", Head: "head", Done: "done", Gone: "gone",
 	WorkerPending: "worker pending", WorkerRunning: "worker running", WorkerReady: "worker ready", WorkerLost: "worker lost",
@@ -52,6 +53,7 @@ var stateNames = [...]string{
 func (s WorkerState) String() string { return name(stateNames[:], uint8(s), "state") }
 
 // name is that of a value; one that has none is shown by its number.
+// A journal of another build may have such values.
 func name(names []string, i uint8, kind string) string {
 	if int(i) < len(names) && names[i] != "" {
 		return names[i]
@@ -69,6 +71,7 @@ func (e Event) String() string {
 
 // Tell is what happened, with the names of classes, pools and settings. A nil View
 // has none: their numbers are told.
+// A Change is told with the value before it, so it has to be told before its Step.
 func (v *View) Tell(e *Event) string {
 	if v == nil {
 		return e.String()

@@ -16,6 +16,9 @@ const (
 )
 
 // A Worker is what a gateway knows of one worker.
+//
+// Invariant: Launched <= Running <= Ready of those that are not -1; bucket >= 0 where requests may be
+// sent to it.
 type Worker struct {
 	ID       WorkerID
 	Pool     PoolID

@@ -12,6 +12,8 @@ const (
 )
 
 // A Batch is the sums of successive arrivals.
+//
+// Invariant: Answered <= Requests, Slowed <= Answered; From is the first arrival, Never without one.
 type Batch struct {
 	Requests, Answered float64
 	Response           float64 // of the answered, nanoseconds
@@ -22,6 +24,9 @@ type Batch struct {
 
 // A Series is the requests of a run in order of arrival, in batches. All
 // policies of a replication have the same requests in the same batches.
+//
+// Invariant: Width is firstBatch times a power of two; len(Batches) <= maxBatches. The last batch may
+// have fewer requests.
 type Series struct {
 	Width   uint64 // arrivals of a batch
 	Batches []Batch
@@ -60,6 +65,7 @@ func (s *Series) add(q *Request, avoidable bool) {
 }
 
 // join makes one batch of every two.
+// An odd one at the end stays alone.
 func (s *Series) join() {
 	for i := range s.Batches {
 		if i%2 == 0 {
@@ -108,6 +114,8 @@ func (s *Series) means(of Ratio) []float64 {
 // Long makes n batches of those from the first one that counts on, all of the same
 // length: what does not fit is left out at the beginning. Nothing if there are not
 // enough.
+// The beginning is where a warm-up would still be felt; all batches of the result are whole but for the
+// last one's last requests. A batch without a denominator is NaN.
 func (s *Series) Long(from, n int, of Ratio) []float64 {
 	each := (len(s.Batches) - from) / n
 	if each < 1 {

@@ -15,6 +15,7 @@ type predictedClass struct {
 }
 
 // mostOff is a relative error of a million: 2^64 millionths are more than 18 million such.
+// It keeps one absurd prediction from overflowing the sum.
 const mostOff = 1e12
 
 func (p *predictedClass) add(off float64) {

@@ -31,7 +31,7 @@ func TestErrorsOfPredictionsByClass(t *testing.T) {
 				t.Fatal(err)
 			}
 			file := filepath.Join(kept, d.Policies[policy]+string(rune('0'+replication)))
-			if err := made.Keep(file, 0, policy, r, row); err != nil {
+			if err := made.Keep(file, 0, policy, r, row, false); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -1,13 +1,16 @@
 package results
 
 import (
-	"cnv/results/stat"
 	"slices"
 	"sync"
+
+	"cnv/results/stat"
 )
 
 // A Column is one number of a run: what runs.csv holds, comparison.csv
 // compares, and columns.md explains.
+//
+// Invariant: Name is unique; it is part of the format of files, as is the order.
 type Column struct {
 	Name, Unit, Doc string
 	Better          Direction
@@ -28,6 +31,7 @@ func (d Direction) String() string {
 }
 
 // Columns is every metric, in the order of the files.
+// To add one, put it into the table of its topic: files, comparison and columns.md follow.
 var Columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
 var endingColumns = []Column{
@@ -73,6 +77,8 @@ var moneyColumns = []Column{
 
 // oracle is what 1,000 requests in SLO cost at least, US$: the work of those that were,
 // over their number. Of other requests a policy may not do the work, and so not pay it.
+// It is a bound that no policy reaches, as it knows sizes and load ahead, and as machines are never
+// busy all the time they are paid for.
 func oracle(at Sums) float64 { return 1000 * at("oracle_usd") / at("in_slo") }
 
 // regret is what they cost more than that, US$; infinite where money was spent and none
@@ -143,6 +149,7 @@ var columnPlaces = sync.OnceValue(func() map[string]int {
 })
 
 // ColumnOf finds a column by name, -1 if there is none.
+// O(1).
 func ColumnOf(name string) int {
 	if i, ok := columnPlaces()[name]; ok {
 		return i

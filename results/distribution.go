@@ -1,9 +1,10 @@
 package results
 
 import (
-	"cnv/results/csvfile"
 	"math"
 	"path/filepath"
+
+	"cnv/results/csvfile"
 )
 
 // gridPerDecade is how many quantiles distributions.csv has per factor of ten
@@ -18,6 +19,7 @@ const Quantiles = gridPerDecade * gridDecades
 
 // quantileGrid is the shares p of distributions.csv: 1 - 10^(-k/40), to eight
 // decimals so that the file holds the very p that was asked for.
+// Evenly spaced on the logarithm of the tail: a figure with that axis has points everywhere.
 func quantileGrid() []float64 {
 	var ps []float64
 	for k := 1; k <= Quantiles; k++ {
@@ -54,6 +56,8 @@ func (s *Runs) workloadOf(cell int) string { return s.design.Workloads[cell/len(
 func (s *Runs) policyOf(cell int) string   { return s.design.Policies[cell%len(s.design.Policies)] }
 
 // A Distribution is the quantiles of one cell.
+//
+// Invariant: P ascends; the three have the same length.
 type Distribution struct {
 	Workload, Policy string
 	P                []float64

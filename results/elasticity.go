@@ -59,6 +59,7 @@ type provision struct {
 }
 
 // tick takes a point of the timeline.
+// A sample stands for the time since the one before.
 func (e *elasticity) tick(s *Sample) {
 	step := s.At - e.last
 	if step <= 0 {
@@ -126,6 +127,7 @@ func (e *elasticity) end() {
 
 // part is a sum over the time that counts; 0 if no VM was ever ready, so that
 // nothing is told of it.
+// A policy that uses functions alone has no elasticity of machines to judge.
 func (e *elasticity) part(of func(*provision) float64) float64 {
 	if e.machine == 0 {
 		return 0

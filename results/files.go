@@ -27,6 +27,7 @@ func RunsFiles() []string {
 }
 
 // WriteFiles writes the files of records into a folder.
+// Files of the same names are replaced; the folder must be there.
 func (s *Runs) WriteFiles(dir string) error {
 	for _, g := range runsFiles {
 		if err := g.write(s, dir); err != nil {

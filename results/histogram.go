@@ -27,6 +27,7 @@ const maxBucket = 64 * subBuckets
 
 // BucketValue is the largest value of a bucket, by its number: what the library
 // tells of values in it, once all else of the histogram is gone.
+// The largest, so that a quantile is never told as smaller than it was.
 func BucketValue(bucket int) float64 {
 	if bucket < 2*subBuckets {
 		return float64(bucket)
@@ -46,6 +47,8 @@ type counted interface {
 // quantileOf is the p-quantile of n values of which those that are not in the
 // histogram are infinite: the least value that at least a share p of all do
 // not exceed. It is NaN if n is 0.
+// The nearest-rank definition (Hyndman and Fan 1996, type 1, doi:10.1080/00031305.1996.10473566): the
+// result is a value that was there, up to the histogram's 0.1 %.
 func quantileOf(h counted, p, n float64) float64 {
 	if n == 0 {
 		return math.NaN()

@@ -15,7 +15,7 @@ func TestKeptRunsKnowTheirPredictions(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := s.Keep(file, 0, 1, r, r.Finish(1, Ledger{}, Counts{})); err != nil {
+			if err := s.Keep(file, 0, 1, r, r.Finish(1, Ledger{}, Counts{}), false); err != nil {
 				t.Fatal(err)
 			}
 			design.Predictions = []bool{!is, is}

@@ -2,6 +2,9 @@ package results
 
 // A kind is what a metric is: how a run has it, and how the runs of a cell have it
 // together. It is made by one of the functions below, where the metric is defined.
+//
+// Invariant: either value or Of is set, not both: what is made of sums is made of them in one run as in
+// many.
 type kind struct {
 	Form  Form
 	value func(s *summary) float64 // of one run; nil for what is made of sums
@@ -13,6 +16,9 @@ type kind struct {
 }
 
 // A Form says which estimator a metric has (columns.md tells readers).
+//
+// Rare events have a form of their own: where none was seen the mean over runs has no spread, and still
+// the true rate need not be 0.
 type Form uint8
 
 const (
@@ -32,6 +38,7 @@ func (f Form) String() string {
 }
 
 // Sums gives the sum of a column by its name.
+// Of one run, or added up over runs, or over a resample of them: the formula is the same.
 type Sums func(column string) float64
 
 // sum is what a run adds up.
@@ -46,9 +53,11 @@ func events(value func(*summary) float64) kind {
 func ratioOf(count, per string, scale float64) kind { return over(FormRatio, count, per, scale) }
 
 // rate is a share of requests, answers or whatever can be counted.
+// It differs from ratioOf in its interval only, which allows for events that are rare.
 func rate(count, per string) kind { return over(FormRate, count, per, 1) }
 
 // overTime is an average over time.
+// time is the true length, so that a run that ends late does not count as two.
 func overTime(integral, time string, scale float64) kind {
 	return over(FormTime, integral, time, scale)
 }
@@ -61,6 +70,7 @@ func over(f Form, count, per string, scale float64) kind {
 func function(of func(at Sums) float64) kind { return kind{Form: FormRatio, Of: of} }
 
 // own is a number of a run that is no sum.
+// Its mean over runs depends on how long they are; it is for what has no parts to add up.
 func own(value func(*summary) float64) kind { return kind{Form: FormOwn, value: value} }
 
 // worst is the class with the lowest value.
@@ -90,6 +100,7 @@ func (t Tail) Unit() float64 {
 }
 
 // fill computes the columns of a run from its summary.
+// Sums first: formulas read them.
 func (r *Row) fill(s *summary, columns []Column) {
 	for i := range columns {
 		if c := &columns[i]; c.value != nil {

@@ -11,6 +11,8 @@ import (
 type Ledger = account.Ledger
 
 // Counts is what happened in a run apart from its requests.
+//
+// Live, some are not known and 0: busy cores where workers report nothing, Events.
 type Counts struct {
 	Launches, Terminations, Adaptations uint64
 	LaunchedIn                          []string // the pools that launched any
@@ -37,6 +39,7 @@ type Counts struct {
 // CountsOf is what the control plane has counted and what the bill says of it; dropped is
 // by pool how long workers have run after the router dropped them. The world that ends
 // adds what it alone knows.
+// Both worlds call it, so that a column means the same in both.
 func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
 	c := Counts{
 		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
@@ -52,6 +55,8 @@ func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts 
 
 // A Sample is a point of the timeline. Rates are over the time since the
 // point before.
+//
+// Invariant: counts are not negative; Queued <= InFlight.
 type Sample struct {
 	At            time.Duration
 	ArrivalsPerS  float64

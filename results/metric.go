@@ -56,6 +56,7 @@ var metricNames = map[string]string{
 
 // LessIsBetter says whether lower values of a metric are better; false for those
 // of which neither is.
+// Whoever asks for the better of two has to know first that one end is better: see UnitOf.
 func LessIsBetter(metric string) bool {
 	c := ColumnOf(metric)
 	return c >= 0 && Columns[c].Better == LowerIsBetter
@@ -72,6 +73,7 @@ func MetricNames() []string {
 
 // IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
 // demand (theta_*) are none: supply may be any multiple of it.
+// Differences of shares are told in points, those of other metrics in per cent of the reference.
 func IsShare(metric string) bool {
 	c := ColumnOf(metric)
 	return c >= 0 && Columns[c].Unit == "fraction" && !strings.HasPrefix(metric, "theta_")

@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cnv/results/csvfile"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -59,6 +60,7 @@ func (s *Runs) writeTimeline(dir string) error {
 }
 
 // ReadTimeline reads timeline.parquet of a folder of results.
+// Cells are in the order of the file, samples in order of time.
 func ReadTimeline(dir string) (all []Timeline, err error) {
 	name := filepath.Join(dir, "timeline.parquet")
 	defer func() { // the library takes a damaged file's word for how long things are
@@ -168,7 +170,7 @@ func convert(from io.Reader, to *parquet.GenericWriter[requestRow]) error {
 		if err != nil {
 			return err
 		}
-		rows = append(rows, requestRowOf(f))
+		rows = append(rows, requestRowOf(csvfile.Plain(f)))
 		if len(rows) == cap(rows) {
 			if _, err := to.Write(rows); err != nil {
 				return err

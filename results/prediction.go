@@ -10,6 +10,7 @@ import (
 // predictions compare the work that the gateway predicted with what was measured,
 // of the requests for which both are known. It keeps sums, and a sample of the pairs
 // for their order.
+// A rank correlation needs pairs: of 2,000 that are independent its standard error is 0.015.
 type predictions struct {
 	all, known errorSums
 	sample     []predicted // a simple random sample (reservoir: Vitter 1985, algorithm R)
@@ -26,6 +27,7 @@ type predicted struct {
 }
 
 // errorSums are the sums of some predictions.
+// Logs, as an estimate of half is as wrong as one of twice; the relative error is what people ask for.
 type errorSums struct {
 	n       float64
 	off     float64 // |predicted - measured| / measured
@@ -47,6 +49,7 @@ func newPredictions(seed uint64) *predictions {
 
 // add takes the record of a request that was answered, and gives its relative error;
 // false: its work was not predicted, or not measured.
+// Predictions of 0 are "no idea" and do not count as wrong.
 func (p *predictions) add(q *Request) (off float64, ok bool) {
 	work := q.Measured
 	if work == 0 {
@@ -100,6 +103,7 @@ func tauOf(counts func(*predicted) bool) kind {
 }
 
 // sigmaOf is the standard deviation of the log errors, of three sums over a count.
+// Rounding may make the difference of squares slightly negative, which is 0.
 func sigmaOf(n, logs, squares float64) float64 {
 	return math.Sqrt(max(squares/n-logs/n*logs/n, 0))
 }

@@ -70,3 +70,26 @@ func TestPredictionErrors(t *testing.T) {
 		t.Error("exact predictions have errors")
 	}
 }
+
+// TestNoErrorWithoutMeasurement: a prediction of which nothing was measured has no error, and
+// nor has a request of which nothing was predicted; what was measured comes before the work
+// that was drawn.
+func TestNoErrorWithoutMeasurement(t *testing.T) {
+	for _, c := range []struct {
+		q   Request
+		off float64
+		ok  bool
+	}{
+		{Request{Predicted: 1}, 0, false},
+		{Request{Predicted: 1, Work: -1}, 0, false},
+		{Request{Predicted: 0, Work: time.Second}, 0, false},
+		{Request{Predicted: math.NaN(), Work: time.Second}, 0, false},
+		{Request{Predicted: 3, Work: 2 * time.Second}, 0.5, true},
+		{Request{Predicted: 3, Work: 2 * time.Second, Measured: 4 * time.Second}, 0.25, true},
+	} {
+		p := newPredictions(1)
+		if off, ok := p.add(&c.q); off != c.off || ok != c.ok || (p.all.n == 1) != ok {
+			t.Errorf("%+v: %v, %v, %v counted", c.q, off, ok, p.all.n)
+		}
+	}
+}

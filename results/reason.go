@@ -36,6 +36,7 @@ func reasonsText() string {
 }
 
 // unansweredColumns are the requests without an answer, by reason.
+// They are made from the reasons themselves, so that a new reason has its column.
 func unansweredColumns() []Column {
 	var out []Column
 	for r := policy.ReasonNone + 1; int(r) < policy.Reasons; r++ {

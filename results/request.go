@@ -32,6 +32,9 @@ const (
 )
 
 // A Request is the record of one request, rejected ones too.
+//
+// Invariant: Finish is not Never where Ending is Answered, and Arrival <= Start <= Finish of those that
+// are not Never; Attempts >= 1 where Kind is not KindNone.
 type Request struct {
 	ID       uint64 // from 0 in arrival order, the same for all policies unless clients try again
 	Class    uint16
@@ -74,6 +77,8 @@ type Request struct {
 
 // Missed says whether it is an avoidable miss: not answered in time, where an idle worker
 // would have answered it so.
+// What no policy can avoid is counted apart (miss_unavoidable): it would hide differences between
+// policies where a bound is tight.
 func (q *Request) Missed() bool { return !q.inTime() && q.avoidable() }
 
 // inTime says whether it was answered within the SLO.

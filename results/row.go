@@ -1,11 +1,14 @@
 package results
 
 import (
-	"cnv/results/stat"
 	"math"
+
+	"cnv/results/stat"
 )
 
 // A Row is one run: one line of runs.csv.
+//
+// Invariant: Values has an entry for each of Columns, NaN where there is nothing to tell.
 type Row struct {
 	Info       RunInfo
 	WorstClass string
@@ -23,9 +26,11 @@ type Row struct {
 }
 
 // tails are the values of a run that quantiles are of.
+// Kept as counts, so that quantiles of all runs together, and their resamples, need no values.
 type tails struct{ response, slowdown, steady histogram }
 
 // Tail are the values of a tail.
+// All is how many values there are with those that are infinite, which no bucket has.
 func (r *Row) Tail(t Tail) stat.Counts {
 	h, all := &r.tails.response, "requests"
 	switch t {
@@ -48,6 +53,8 @@ func (r *Row) Value(metric string) float64 {
 }
 
 // Identical compares floats bit by bit but for the sign of zero.
+// Two rows of the same run are to be equal to the last bit: no tolerance hides a run that is
+// not repeatable.
 func Identical(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
 // A ClassCount is one class of a run.

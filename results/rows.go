@@ -2,6 +2,7 @@ package results
 
 import (
 	"bufio"
+	"cnv/results/csvfile"
 	"encoding/csv"
 	"fmt"
 	"os"
@@ -21,6 +22,8 @@ var requestColumnNames = []string{
 // order of arrival. Requests end out of order; those that cannot be written
 // yet wait in a ring, which is at most twice as long as the span of requests
 // in flight.
+//
+// Invariant: held is the number of records in the ring; none of them is before next.
 type rowWriter struct {
 	f      *os.File
 	w      *bufio.Writer
@@ -51,12 +54,13 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 func quoted(s string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
-	_ = w.Write([]string{s}) // memory takes anything
+	_ = w.Write(csvfile.Inert([]string{s})) // memory takes anything
 	w.Flush()
 	return strings.TrimSuffix(b.String(), "\n")
 }
 
 // add takes the record of a request.
+// The first error is kept and told by close, as a simulation has nobody to tell in between.
 func (w *rowWriter) add(q *Request) {
 	if w.err != nil {
 		return
@@ -100,6 +104,7 @@ func (w *rowWriter) grow() {
 }
 
 // write writes one record.
+// encoding/csv would allocate for every record; names alone can need quotes, and have them already.
 func (w *rowWriter) write(q *Request) {
 	b := strconv.AppendUint(w.line[:0], q.ID, 10)
 	b = append(b, w.prefix...)
@@ -161,6 +166,7 @@ func (w *rowWriter) close() error {
 }
 
 // spoolFile is where the records of a run are kept until all are there.
+// Runs end in any order: each has a file of its own, and they are put together in the order of cells.
 func (s *Runs) spoolFile(cell, replication int) string {
 	return filepath.Join(s.spool, fmt.Sprintf("%06d-%06d.csv", cell, replication))
 }

@@ -8,6 +8,8 @@ import (
 )
 
 // RunInfo says which run this is.
+// Seed is of all that chance decides in the run. Runs of different policies with the same seed have the
+// same arrivals, and are compared in pairs.
 type RunInfo struct {
 	Workload, Policy string
 	Replication      int // from 0
@@ -24,6 +26,9 @@ type RunInfo struct {
 // A Run takes the records of one run as they come and keeps only sums,
 // counts and histograms: its memory does not grow with the number of
 // requests. It is used by one goroutine.
+//
+// Requests come in the order in which they end, the same each time a run is repeated: sums of floats
+// would differ in the last bits in another order.
 type Run struct {
 	Info RunInfo
 
@@ -55,6 +60,7 @@ type classSum struct {
 }
 
 // NewRun returns an empty Run.
+// A histogram takes 250 kB, so that classes have their own only where there are few.
 func NewRun(info RunInfo) *Run {
 	r := &Run{
 		Info:     info,
@@ -79,9 +85,11 @@ func NewRun(info RunInfo) *Run {
 }
 
 // byClass says whether each class has a histogram of its own.
+// More than maxClassQuantiles have the run's, and no quantiles of their own in classes.csv.
 func (r *Run) byClass() bool { return len(r.classes) <= maxClassQuantiles }
 
 // Add takes the record of a request that has ended.
+// It is called for every request of a simulation, so it allocates nothing.
 func (r *Run) Add(q *Request) {
 	s := &r.sum
 	s.requests++
@@ -144,6 +152,7 @@ func (r *Run) Add(q *Request) {
 }
 
 // judge compares the predicted work of an answered request with what was measured.
+// Requests without an answer have no measured work, and do not count.
 func (r *Run) judge(q *Request) {
 	if off, ok := r.sum.predictions.add(q); ok && int(q.Class) < len(r.classes) {
 		r.classes[q.Class].predicted.add(off)
@@ -154,6 +163,7 @@ func (r *Run) judge(q *Request) {
 func (r *Run) Series() *Series { return &r.series }
 
 // Tick takes a point of the timeline.
+// Points come in order of time. Samples are kept of one replication only: the file is for figures.
 func (r *Run) Tick(s Sample) {
 	r.elastic.tick(&s)
 	if r.timeline {
@@ -162,6 +172,8 @@ func (r *Run) Tick(s Sample) {
 }
 
 // Finish ends the run, once, and returns its row.
+// end is when the run ended, from which averages over time are taken. The sum of the classes'
+// histograms becomes the run's here, as two histograms for each request would cost twice the time.
 func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s := &r.sum
 	s.end, s.ledger, s.counts = end, l, c
@@ -169,7 +181,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.worst, s.worstValue = r.worstClass()
 	if r.byClass() {
 		for i := range r.classes {
-			r.response.Merge(r.classes[i].response)
+			add(r.response, r.classes[i].response)
 		}
 	}
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }
@@ -196,6 +208,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 }
 
 // worstClass is the class with the lowest SLO attainment, ties to the first.
+// Classes of which no request came have no attainment. NaN and "" if none has.
 func (r *Run) worstClass() (name string, attainment float64) {
 	attainment = math.NaN()
 	for i := range r.classes {

@@ -10,6 +10,9 @@ import (
 
 // A Design says which runs an experiment has: every policy on every workload, in the
 // declared order.
+//
+// Invariant: names are unique in their list; Allotted has a number for each workload, Replications the
+// largest.
 type Design struct {
 	Workloads    []string
 	Policies     []string
@@ -25,6 +28,8 @@ type Design struct {
 
 // Runs collects the runs of an experiment. Its methods may be called from
 // many goroutines; what it holds in the end does not depend on their order.
+//
+// Invariant: every cell has as many rows as its workload has replications, done says which came.
 type Runs struct {
 	design  Design
 	mu      sync.Mutex
@@ -88,6 +93,8 @@ func (s *Runs) Open(workload, policy, replication int, seed uint64, classes []st
 func (s *Runs) index(workload, policy int) int { return workload*len(s.design.Policies) + policy }
 
 // Add takes a run that is finished, with the row that Finish gave.
+// Parts of the Run are kept: it must not change afterwards. An error is of the records of its
+// requests, or of a run that came twice.
 func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 	if r.rows != nil {
 		if err := r.rows.close(); err != nil {
@@ -170,6 +177,7 @@ func (s *Runs) VoidReason(workload, policy int) string {
 
 // Changes is how often a run was added or taken away: what was said of the runs at
 // another count may not hold any more.
+// For whoever keeps what is dear to compute.
 func (s *Runs) Changes() int {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -1,11 +1,12 @@
 package results
 
 import (
-	"cnv/results/csvfile"
 	"math"
 	"math/bits"
 	"path/filepath"
 	"time"
+
+	"cnv/results/csvfile"
 )
 
 // sizeClasses is how many sizes of requests are told apart: class k > 0 takes
@@ -14,6 +15,7 @@ const sizeClasses = 48
 
 // A SizeSum is the requests of one size. Its sums are integers, so that they
 // do not depend on the order in which runs are added.
+// Powers of two: fine enough to see who pays for a policy, coarse enough to have requests in each.
 type SizeSum struct {
 	Requests, InSLO, Slowed uint64
 	Slow                    uint64 // sum of slowdowns, thousandths
@@ -24,6 +26,7 @@ type SizeSum struct {
 type sizes [sizeClasses]SizeSum
 
 // add takes the record of a request.
+// By Ideal, which is the same for all policies, so that a request is in the same class under each.
 func (s *sizes) add(q *Request, inSLO bool) {
 	k := &s[min(bits.Len64(uint64(max(q.Ideal, 0)/time.Microsecond)), sizeClasses-1)]
 	k.Requests++

@@ -33,6 +33,8 @@ const fewHours = 4
 
 // hours compares the first hour of arrivals with the others: it is unlike them
 // if it lies outside the 99 % prediction interval that their means give.
+// 99 %, as every run of every cell is asked and a warning should be rare by chance. It is about
+// daily patterns and cold caches, which a run of less than four hours cannot show.
 func (t *Trend) hours(s *Series) {
 	var all []Batch
 	for i := range s.Batches {
@@ -74,6 +76,8 @@ const ShortBatches = 160
 const driftBatches = 20
 
 // course looks at one run without its warm-up.
+// Both are needed: neighbours that are alike make an interval too narrow, and a drift means that there
+// is no one mean to estimate.
 func (t *Trend) course(s *Series) {
 	t.Lag = math.NaN()
 	if short := s.Long(t.Warmup, ShortBatches, batchResponse); short != nil {
@@ -99,6 +103,9 @@ const maxStretches = 32
 
 // A stretches is the response times of successive arrivals, so that quantiles
 // can be had without the warm-up, which is known in the end.
+//
+// Invariant: response and requests have the same length, at most maxStretches; width is a power of two
+// times 64.
 type stretches struct {
 	width    uint64
 	response []*hdrhistogram.Histogram
@@ -124,13 +131,14 @@ func (s *stretches) add(q *Request) {
 }
 
 // join makes one of every two.
+// Joining loses no value, only the borders between stretches: quantiles are of whole ones.
 func (s *stretches) join() {
 	n := (len(s.response) + 1) / 2
 	for i := range s.response {
 		if i%2 == 0 {
 			s.response[i/2], s.requests[i/2] = s.response[i], s.requests[i]
 		} else {
-			s.response[i/2].Merge(s.response[i])
+			add(s.response[i/2], s.response[i])
 			s.requests[i/2] += s.requests[i]
 		}
 	}
@@ -139,12 +147,13 @@ func (s *stretches) join() {
 
 // keep is what is kept of the stretches: no warm-up is longer than half of a run,
 // so those beyond are one.
+// It may be called once: it changes the stretches.
 func (s *stretches) keep() keptStretches {
 	out := keptStretches{Width: s.width}
 	half := (len(s.response)+1)/2 + 1
 	for i := range s.response {
 		if i > half {
-			s.response[half].Merge(s.response[i])
+			add(s.response[half], s.response[i])
 			s.requests[half] += s.requests[i]
 		}
 	}
@@ -163,6 +172,7 @@ type keptStretches struct {
 
 // after is the response times from the first stretch on that begins no earlier than
 // request from, and of how many arrivals.
+// A stretch that begins before it is left out whole, so that a 32nd of the run at most is lost.
 func (s *keptStretches) after(from uint64) (response *hdrhistogram.Histogram, requests float64) {
 	response = newMicros()
 	for i := range s.Response {
@@ -185,6 +195,7 @@ type steadyState struct {
 }
 
 // newSteadyState leaves the warm-up out.
+// Requests are left out by their number, not by time: all policies have the same then.
 func newSteadyState(t *Trend, s *Series, parts *keptStretches) *steadyState {
 	out := &steadyState{all: s.total(t.Warmup), lag1: t.Lag}
 	if whole := s.total(0); whole.Requests > 0 {

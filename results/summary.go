@@ -7,6 +7,9 @@ import (
 )
 
 // A summary is the sums of a run that the columns of runs.csv are made of.
+//
+// It lives until Finish has made the row; sums are as accurate as float64 has them, counts exact below
+// 2^53.
 type summary struct {
 	requests    float64
 	endings     [Unfinished + 1]float64
@@ -38,6 +41,7 @@ type summary struct {
 }
 
 // answer adds up what only an answered request has.
+// Times are not clamped to 0 here: an answer before its arrival would be a fault of the world.
 func (s *summary) answer(q *Request) {
 	s.response += float64(q.Finish - q.Arrival)
 	if q.Start >= 0 {

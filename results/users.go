@@ -9,6 +9,8 @@ import (
 // are one user, who is served if the answer to one of them comes within the
 // bound, counted from the arrival of the first. Elsewhere every request is a
 // user.
+//
+// Invariant: in <= told.
 type users struct {
 	from        time.Duration // RunInfo.After
 	all, served float64
@@ -29,6 +31,7 @@ func (u *users) rest(requests, in float64) {
 }
 
 // add takes the record of a try; in: its own answer came within the bound.
+// Tries after one that was served are not made, so a user is served once at most.
 func (u *users) add(q *Request, in bool) {
 	if u.told++; in {
 		u.in++
@@ -86,6 +89,7 @@ func (u *users) recovery() recovery {
 }
 
 // recovered is 1 where the service was healthy again, 0 where not.
+// NaN if nobody asks.
 func (u *users) recovered() float64 {
 	switch r := u.recovery().in; {
 	case math.IsNaN(r):

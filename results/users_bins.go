@@ -101,6 +101,7 @@ func (u *userBins) pooled() (out []pooledBin) {
 }
 
 // usual is the median share that is served of the bins; NaN without any.
+// The median, so that one bad moment before the disturbance does not lower what is usual.
 func (u *userBins) usual() float64 {
 	if len(u.bins) == 0 {
 		return math.NaN()
@@ -134,6 +135,7 @@ const (
 type recovery struct{ in, relapses float64 }
 
 // recovers finds it in the users from the instant on, by what was usual before.
+// Healthy for a whole span, not in one bin: a service that swings is healthy for moments.
 func (u *userBins) recovers(usual float64) recovery {
 	if !(usual >= LeastUsual) {
 		usual = 1

@@ -7,6 +7,7 @@ import (
 
 // Void takes the numbers of a policy on a workload away, once all its runs have
 // ended or failed: its policy is not to be relied on. Why is told with the results.
+// NaN everywhere: void numbers must not be averaged, compared or ranked by accident.
 func (s *Runs) Void(workload, policy int, firstSeed uint64, why string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -24,6 +24,8 @@ type course struct {
 // arrivals, and so that the luck of no single run decides. A cut that is chosen
 // for each run leaves out the bursts that happen to come early: with work of cv²
 // 10 means came out 14 % low. It is the longest that any policy needs.
+//
+// It is called with the lock held, after each run of the workload, and acts after the last.
 func (s *Runs) settle(w int) {
 	cells := s.cells[s.index(w, 0):s.index(w+1, 0)]
 	for i := range cells {
@@ -65,6 +67,7 @@ func (s *Runs) settle(w int) {
 
 // joined is a copy of a series in batches of so many arrivals, a power of two
 // times its own.
+// Runs of other lengths have batches of other widths; averaged they must be of the same requests.
 func (s *Series) joined(width uint64) *Series {
 	out := &Series{Width: s.Width, Batches: slices.Clone(s.Batches)}
 	for len(out.Batches) > 0 && out.Width < width {
@@ -142,6 +145,8 @@ const mostAlike = 0.9
 
 // differ says whether the mean response time of batches [from, to) differs from
 // that of the batches from rest on, by Student's t over runs.
+// Replications are independent, so that this t needs no allowance for neighbours that are alike.
+// Runs that are too short have no say; with fewer than two it is false.
 func differ(runs []*Series, from, to int, confidence float64, rest func(s *Series) int) bool {
 	var ds []float64
 	for _, s := range runs {
@@ -164,6 +169,7 @@ func differ(runs []*Series, from, to int, confidence float64, rest func(s *Serie
 
 // leaveOut gives every run of a cell its steady state. Rows are changed in copies:
 // those that came may be on their way to a file.
+// The courses are given up with it: nothing needs them any more.
 func (c *cellData) leaveOut(cut int, endless bool, runs []*Series) {
 	drift := false
 	if n := shortest(runs); len(runs) > 1 && n-cut > 1 {

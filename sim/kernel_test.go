@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

@@ -85,7 +85,7 @@ func TestTokenBucketUnderOverload(t *testing.T) {
 	}
 }
 
-// TestOrdersAreTheory: the waiting times of one M/M/1 line, over eight seeds of 100,000
+// TestOrdersAreTheory: the waiting times of one M/M/1 line, over eight seeds of 50,000
 // requests, within four standard errors. Shortest job first: the mean over the sizes x of
 // λE[S²]/2 / (1-ρ(x))². Last come, first served: the mean of first come, first served,
 // ρ/(1-ρ), and 1/(1-ρ) times its mean square, 2ρ/(1-ρ)².
@@ -110,7 +110,7 @@ func TestOrdersAreTheory(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			const seeds, n = 8, 100_000
+			const seeds, n = 8, 50_000
 			sum, sq := 0.0, 0.0
 			for seed := range uint64(seeds) {
 				mean := 0.0
@@ -148,7 +148,7 @@ func (s ofTwo) Next(a *workloads.Arrival) bool {
 // first class waits 0.8 / 0.6 and the second 0.8 / (0.6 × 0.2) on average, as Cobham's formula
 // says.
 func TestPriorityIsCobhams(t *testing.T) {
-	const seeds, n = 8, 100_000
+	const seeds, n = 8, 50_000
 	want := [2]float64{0.8 / 0.6, 0.8 / (0.6 * 0.2)}
 	var sum, sq [2]float64
 	for seed := range uint64(seeds) {

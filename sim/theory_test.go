@@ -74,11 +74,11 @@ func theories() []theory {
 }
 
 // TestTheory: mean response times equal queueing theory. Each queue is run
-// under eight seeds with 200,000 requests; the mean must lie within four
+// under eight seeds with 80,000 requests; the mean must lie within four
 // standard errors of the formula, and the standard error must be small
 // enough (2 %) for that to mean something.
 func TestTheory(t *testing.T) {
-	const seeds, n = 8, 200_000
+	const seeds, n = 8, 80_000
 	for _, q := range theories() {
 		t.Run(q.name, func(t *testing.T) {
 			t.Parallel()

@@ -67,7 +67,7 @@ func TestOneLineIsErlang(t *testing.T) {
 		name := fmt.Sprintf("%d machines, %d environments, %T", q.machines, q.environments, q.spill())
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			const seeds, n, rate = 8, 100_000, 8.0
+			const seeds, n, rate = 8, 50_000, 8.0
 			sum, sq := 0.0, 0.0
 			for seed := range uint64(seeds) {
 				cfg := mixed(q.machines, q.environments, q.router(), q.spill())

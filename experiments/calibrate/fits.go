@@ -3,6 +3,7 @@ package calibrate
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,7 +30,13 @@ type Fits struct {
 	Samples map[string][]float64 // what is in the files that values name, seconds
 
 	prefix string // of the names of files of samples
-	draws  []func(r *policy.Rand, c *sim.Config)
+	draws  []drawnFit
+}
+
+// A drawnFit changes what a fit says to something else that the observations allow.
+type drawnFit struct {
+	table, key string
+	change     func(r *policy.Rand, c *sim.Config)
 }
 
 // fewest is how many observations a law of its own takes.
@@ -55,9 +62,30 @@ func (s *Seen) Fit(prefix string) *Fits {
 // Draw changes the configuration of a run to another world that the observations allow:
 // what was fitted is drawn by how sure it is.
 func (f *Fits) Draw(r *policy.Rand, c *sim.Config) {
-	for _, draw := range f.draws {
-		draw(r, c)
+	for _, d := range f.draws {
+		d.change(r, c)
 	}
+}
+
+// Only are the fits of the keys that are wanted, such as cluster.launch and boot.
+func (f *Fits) Only(wanted func(table, key string) bool) *Fits {
+	out := &Fits{Samples: f.Samples, Unknown: slices.Clone(f.Unknown), prefix: f.prefix}
+	for _, x := range f.Known {
+		if wanted(x.Table, x.Key) {
+			out.Known = append(out.Known, x)
+		}
+	}
+	for _, d := range f.draws {
+		if wanted(d.table, d.key) {
+			out.draws = append(out.draws, d)
+		}
+	}
+	return out
+}
+
+// draw notes how a fit is drawn.
+func (f *Fits) draw(table, key string, change func(r *policy.Rand, c *sim.Config)) {
+	f.draws = append(f.draws, drawnFit{table, key, change})
 }
 
 // knows notes a fit.

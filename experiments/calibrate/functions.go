@@ -46,7 +46,7 @@ func (s *Seen) fitFunctions(f *Fits, ways float64) {
 		}
 		f.knows("functions", "memory_mb", "", len(works), "an environment does %.4g of work per second (%.4g to %.4g), %s", share, slow, fast, note)
 		error := (fast - slow) / 2 / 1.96
-		f.draws = append(f.draws, func(r *policy.Rand, c *sim.Config) {
+		f.draw("functions", "memory_mb", func(r *policy.Rand, c *sim.Config) {
 			c.Funcs.Share = max(share+error*r.NormFloat64(), share/10)
 			c.Control.Functions.Share = c.Funcs.Share
 		})
@@ -94,7 +94,7 @@ func (s *Seen) fitCold(f *Fits, share, beside float64, cold int) {
 		f.knows("functions", "cold", fmt.Sprintf("%q", seconds(quantile(inits, 0.5))), len(inits), "median of %d only, so the spread is the one that is assumed", len(inits))
 	default:
 		f.knows("functions", "cold", f.law("cold.csv", some(inits)), len(inits), "what cold calls took longer than warm ones of their work: %s", middle(inits))
-		f.draws = append(f.draws, func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = empirical(drawn(r, some(inits))) })
+		f.draw("functions", "cold", func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = empirical(drawn(r, some(inits))) })
 	}
 }
 
@@ -152,7 +152,7 @@ func (s *Seen) fitKeepAlive(f *Fits) {
 			return
 		}
 		f.knows("functions", "keep_alive", fmt.Sprintf("%q", seconds((warm+dead).Seconds()/2)), n, "between %s, after which one was warm, and %s, after which none was", seconds(warm.Seconds()), seconds(dead.Seconds()))
-		f.draws = append(f.draws, func(r *policy.Rand, c *sim.Config) {
+		f.draw("functions", "keep_alive", func(r *policy.Rand, c *sim.Config) {
 			c.Funcs.KeepAlive = warm + time.Duration(r.Float64()*float64(dead-warm))
 			c.Control.Functions.KeepAlive = c.Funcs.KeepAlive
 		})

@@ -82,7 +82,7 @@ func (s *Seen) fitLaunches(f *Fits, p policy.PoolID) {
 			less[i] = max(v-beside, 0)
 		}
 		f.knows(table+".launch", part.key, f.law(fileName(s.Config.Pools[p].Name, part.key), less), len(spans), "as measured, %s%s", middle(values), also)
-		f.draws = append(f.draws, func(r *policy.Rand, c *sim.Config) { part.set(&c.Pools[p].Launch, empirical(drawn(r, less))) })
+		f.draw(table+".launch", part.key, func(r *policy.Rand, c *sim.Config) { part.set(&c.Pools[p].Launch, empirical(drawn(r, less))) })
 	}
 	if !given && late > 0 {
 		f.knows(table+".launch", "start", fmt.Sprintf("{ dist = \"constant\", value = %q }", seconds(late)), len(all), "not seen: the share of the time from running to ready that one launch had (Percival 2021)")

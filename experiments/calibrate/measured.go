@@ -36,15 +36,18 @@ type underway struct {
 	chosen     uint8
 }
 
-// NewMeasured is for a run of the configuration with so many requests.
-func NewMeasured(cfg *sim.Config, requests int) *Measured {
+// NewMeasured is for a run of the configuration with so many requests, in Parts parts.
+func NewMeasured(cfg *sim.Config, requests int) *Measured { return NewMeasuredBy(cfg, requests, Parts) }
+
+// NewMeasuredBy is NewMeasured with another number of parts.
+func NewMeasuredBy(cfg *sim.Config, requests, n int) *Measured {
 	var classes []string
 	for i := range cfg.Control.Classes {
 		classes = append(classes, cfg.Control.Classes[i].Name)
 	}
 	return &Measured{
 		run: results.NewRun(results.RunInfo{Classes: classes}), cfg: cfg, follow: account.NewFollower(cfg.Prices(&cfg.Control)),
-		open: map[policy.RequestID]*underway{}, parts: parts{requests: requests},
+		open: map[policy.RequestID]*underway{}, parts: parts{requests: requests, all: make([]partSum, n)},
 	}
 }
 

@@ -15,14 +15,15 @@ const Parts = 4
 // A Run is what was measured of a run at its gateway.
 type Run struct {
 	results.Row
-	Parts [Parts]Part
+	Parts []Part
 }
 
 // A Part is a part of a run: the requests that arrived in it.
 type Part struct {
-	From   time.Duration // the first arrival in it, since that of the run
-	Misses float64       // share of its requests that were not answered in time; 0 of none
-	P50    float64       // median response time, seconds; infinite where half had no answer
+	From     time.Duration // the first arrival in it, since that of the run
+	Requests int
+	Misses   float64 // share of its requests that were not answered in time; 0 of none
+	P50, P90 float64 // response times, seconds; infinite where as many had no answer
 }
 
 // parts collects the parts of a run.
@@ -30,11 +31,14 @@ type parts struct {
 	requests int // of the run
 	arrived  int
 	begin    time.Duration // of the first one
-	all      [Parts]struct {
-		from   time.Duration
-		missed int
-		tooks  []float64
-	}
+	all      []partSum
+}
+
+// A partSum collects a part.
+type partSum struct {
+	from   time.Duration
+	missed int
+	tooks  []float64
 }
 
 // arrive returns the part in which the next request arrives.
@@ -42,7 +46,7 @@ func (p *parts) arrive(now time.Duration) int {
 	if p.arrived == 0 {
 		p.begin = now
 	}
-	at := min(p.arrived*Parts/max(p.requests, 1), Parts-1)
+	at := min(p.arrived*len(p.all)/max(p.requests, 1), len(p.all)-1)
 	p.arrived++
 	if x := &p.all[at]; len(x.tooks) == 0 && x.from == 0 {
 		x.from = now - p.begin
@@ -64,13 +68,14 @@ func (p *parts) end(q *underway) {
 }
 
 // finish returns the parts.
-func (p *parts) finish() (out [Parts]Part) {
+func (p *parts) finish() []Part {
+	out := make([]Part, len(p.all))
 	for i := range p.all {
 		x := &p.all[i]
 		out[i].From = x.from
 		if n := len(x.tooks); n > 0 {
 			slices.Sort(x.tooks)
-			out[i].Misses, out[i].P50 = float64(x.missed)/float64(n), x.tooks[(n-1)/2]
+			out[i].Requests, out[i].Misses, out[i].P50, out[i].P90 = n, float64(x.missed)/float64(n), x.tooks[(n-1)/2], x.tooks[(n-1)*9/10]
 		}
 	}
 	return out

@@ -107,6 +107,19 @@ func Placebo(requests int) []Metric {
 	return oneMore(out, requests)
 }
 
+// Windows are the metrics of each of n parts of a run of so many requests, part by part. One
+// request more or less is no difference.
+func Windows(requests, n int) []Metric {
+	var out []Metric
+	for k := range n {
+		out = append(out,
+			Metric{Part: k + 1, Name: "misses", Unit: "%", Scale: 100, of: func(r *Run) float64 { return r.Parts[k].Misses }, absolute: max(0.1, 100*float64(n)/float64(max(requests, 1)))},
+			Metric{Part: k + 1, Name: "p50", Unit: "s", Scale: 1, of: func(r *Run) float64 { return r.Parts[k].P50 }, absolute: 1e-4},
+			Metric{Part: k + 1, Name: "p90", Unit: "s", Scale: 1, of: func(r *Run) float64 { return r.Parts[k].P90 }, absolute: 1e-4})
+	}
+	return out
+}
+
 // ForRequests are the metrics of whole runs of so many requests in all. One request more or
 // less is no difference.
 func ForRequests(requests int) []Metric { return oneMore(slices.Clone(Metrics), requests) }

@@ -8,6 +8,7 @@ import (
 
 	"cnv/results/fidelity"
 	"cnv/results/report"
+	"cnv/results/words"
 )
 
 // AddFidelity puts into results that are there what the simulator says of runs that were
@@ -26,7 +27,7 @@ func (o *Outcome) AddFidelity(out io.Writer, rows []fidelity.Row) error {
 		return nil
 	}
 	fmt.Fprintf(out, "\nMeasured live and simulated%s\n\n%s\n\n", level(rows), strings.Join(fidelity.Lines(rows), "\n"))
-	for _, line := range Wrap(fidelity.Summary(rows), Width) {
+	for _, line := range words.Wrap(fidelity.Summary(rows), Width) {
 		fmt.Fprintln(out, line)
 	}
 	return nil

@@ -31,6 +31,7 @@ type store struct {
 	live    bool     // only what an earlier try has left is used
 	merge   bool     // nothing is removed
 	others  []string // folders of runs that others have kept
+	spare   string   // where live runs are kept that dir has no room for; "": nowhere
 
 	mu   sync.Mutex
 	used map[string]bool
@@ -47,6 +48,10 @@ func openStore(o *Options, name string) (*store, error) {
 	}
 	if err := os.MkdirAll(s.dir, 0o755); err != nil {
 		return nil, fmt.Errorf("cnv: cannot keep finished runs: %w", err)
+	}
+	if s.live {
+		s.spare = spareFolder(name)
+		s.others = append(s.others, s.spare)
 	}
 	for _, from := range o.From {
 		dir, err := runsIn(from, name)
@@ -129,20 +134,6 @@ func (o *Outcome) Kept(w, pol, replication int, seed uint64) bool {
 	return found
 }
 
-// Add adds a run that has just finished, and keeps it.
-func (o *Outcome) Add(w, pol int, seed uint64, r *results.Run, row results.Row) error {
-	if err := o.Set.Add(w, pol, r, row); err != nil || o.store.dir == "" {
-		return err
-	}
-	file := o.store.file(o.cell(w, pol), seed)
-	if o.store.live && o.o.Journals {
-		if err := o.keepJournal(file, w, pol, seed); err != nil {
-			return fmt.Errorf("cnv: cannot keep a finished run: %w", err)
-		}
-	}
-	return o.Set.Keep(file, w, pol, r, row)
-}
-
 func (o *Outcome) cell(w, pol int) plan.Cell {
 	return plan.Cell{Scenario: o.plan.Scenarios[w], Policy: o.plan.Policies[pol]}
 }
@@ -171,6 +162,9 @@ const (
 func (s *store) prune(now time.Time) {
 	if s.dir == "" || s.merge {
 		return
+	}
+	if s.spare != "" {
+		_ = os.RemoveAll(s.spare) // all runs are in the results
 	}
 	files, err := os.ReadDir(s.dir)
 	if err != nil {

@@ -20,6 +20,7 @@ func manifest(command string, p *plan.Plan, live bool) map[string]any {
 		"answer":        specOf(p, live),
 		"command":       command,
 	}
+	out["setting"] = p.Setting()
 	if p.Hypothesis != "" {
 		out["hypothesis"] = p.Hypothesis
 	}

@@ -4,16 +4,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"cnv/experiments/plan"
 	"cnv/results"
-	"cnv/results/answer"
 	"cnv/results/compare"
 	"cnv/results/report"
 	"cnv/results/stat"
@@ -21,12 +17,14 @@ import (
 
 // Options say what is left, and where.
 type Options struct {
-	Out      string   // folder of folders of results
-	Format   string   // of what is printed: "table", "csv" or "json"
-	Requests bool     // keep a row per request; as CSV if that is the format
-	Journals bool     // keep a journal per run
-	Figures  bool     // draw figures and the report
-	Quiet    bool     // print nothing
+	Out      string // folder of folders of results
+	Format   string // of what is printed: "table", "csv" or "json"
+	Requests bool   // keep a row per request; as CSV if that is the format
+	Journals bool   // keep a journal per run
+	Figures  bool   // draw figures and the report
+	Quiet    bool   // print nothing
+	Verbose  bool   // print tables, all findings, warnings and assumptions, not only what fits a screen
+	Screen   report.Screen
 	Fresh    bool     // run everything, and keep no run for later; one that was measured is kept all the same
 	Merge    bool     // put together what others have run, who may not be done
 	From     []string // folders beside Out whose kept runs are taken too
@@ -51,6 +49,9 @@ type Outcome struct {
 	store *store
 	kept  atomic.Int64
 	swept int
+
+	unkept  []unkept // live runs that are in memory only
+	trouble string
 
 	mu     sync.Mutex
 	faults []fault
@@ -101,12 +102,15 @@ func (u Unwritten) Unwrap() error { return u.error }
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
 	checked := compare.Check(o.Set.Comparison(), o.plan.Required)
+	if len(o.unkept) > 0 {
+		o.keepAll()
+	}
 	dir, stowed, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
 	if err == nil && o.o.Journals && o.store.live {
 		err = o.placeJournals(dir)
 	}
 	if err != nil {
-		return Unwritten{err}
+		return Unwritten{o.elsewhere(out, checked, err)}
 	}
 	o.store.prune(time.Now())
 	if !o.o.Quiet {
@@ -139,6 +143,7 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 		Primary:   p.Primary,
 		Delta:     p.Delta,
 		Looks:     o.Looks,
+		Factors:   p.Factors(),
 		Manifest:  manifest(o.Command, p, o.Measured != ""),
 		Figures:   o.Figures,
 	}
@@ -183,133 +188,4 @@ func Over(replicates string) string {
 		return stat.OverDraws
 	}
 	return stat.OverSeeds
-}
-
-// print prints the comparison in the format asked for: for people with
-// question, answer and warnings.
-func (o *Outcome) print(out io.Writer, dir string, checked []compare.Checked, stowed []string) error {
-	set, p := o.Set, o.plan
-	printf := func(format string, args ...any) { fmt.Fprintf(out, format, args...) }
-	rows := set.Comparison()
-	item := func(mark, text string) {
-		for i, line := range Wrap(text, Width-len(mark)) {
-			if i > 0 {
-				mark = strings.Repeat(" ", len(mark))
-			}
-			printf("%s%s\n", mark, line)
-		}
-	}
-	if o.o.Format != "table" {
-		return report.Print(out, report.Format(o.o.Format), rows)
-	}
-	printf("\n")
-	item("", p.Question)
-	if o.o.Brief != nil {
-		return o.printBrief(out, dir, rows, item)
-	}
-	if p.Hypothesis != "" {
-		item("Hypothesis: ", p.Hypothesis)
-	}
-	printf("\n")
-	if err := report.Print(out, report.FormatTable, rows); err != nil {
-		return err
-	}
-	printf("\nAnswer\n")
-	for _, sentence := range answer.Of(set, specOf(p, o.o.Measured != "")) {
-		item("- ", sentence)
-	}
-	if warnings := set.Warnings(); len(warnings) > 0 {
-		printf("\nWarnings\n")
-		for _, w := range warnings {
-			item("- ", w.String())
-		}
-	}
-	if assumptions := set.Assumptions(); len(assumptions) > 0 {
-		printf("\nAssumptions\n")
-		for _, a := range assumptions {
-			item("- ", a)
-		}
-	}
-	if len(checked) > 0 {
-		printf("\nRequirements\n")
-	}
-	for _, text := range requirements(checked) {
-		item("- ", text)
-	}
-	if o.o.Journals {
-		printf("\nJournals are in %s; replay and explain read them", filepath.Join(dir, journals))
-	}
-	if len(stowed) > 0 {
-		printf("\nKept in %s, as this run does not make them:\n", filepath.Join(dir, earlier))
-	}
-	for _, text := range stowed {
-		item("- ", text)
-	}
-	printf("\nResults in %s", dir)
-	if o.o.Figures {
-		printf("; open %s", filepath.Join(dir, "report.html"))
-	}
-	printf("\n")
-	return nil
-}
-
-// printBrief prints the tables and what the brief says, a paragraph each.
-func (o *Outcome) printBrief(out io.Writer, dir string, rows []compare.Compared, item func(mark, text string)) error {
-	fmt.Fprintln(out)
-	if err := report.PrintBrief(out, rows); err != nil {
-		return err
-	}
-	fmt.Fprintf(out, "\nAnswer\n")
-	for _, text := range o.o.Brief(o.Set) {
-		item("- ", text)
-	}
-	fmt.Fprintf(out, "\nResults in %s", dir)
-	if o.o.Figures {
-		fmt.Fprintf(out, "; open %s", filepath.Join(dir, "report.html"))
-	}
-	fmt.Fprintln(out)
-	return nil
-}
-
-// Width is the number of columns of what is printed but tables.
-const Width = 80
-
-// Wrap breaks a text into lines of at most so many columns.
-func Wrap(text string, columns int) []string {
-	var out []string
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
-			out = append(out, line)
-			line = ""
-		}
-		if line != "" {
-			line += " "
-		}
-		line += word
-	}
-	return append(out, line)
-}
-
-// mostChecked is how many requirements are printed one by one, about a screen.
-const mostChecked = 40
-
-// requirements are the lines of what was checked: all where they are few; else those that
-// are not met, as far as a screen goes, and how many there are.
-func requirements(checked []compare.Checked) (lines []string) {
-	broken := 0
-	for i := range checked {
-		c, mark := &checked[i], "ok"
-		if !c.OK {
-			broken++
-			mark = "NOT MET"
-		}
-		if len(checked) <= mostChecked || !c.OK && broken <= mostChecked {
-			lines = append(lines, fmt.Sprintf("%s: %s / %s: %s: %s", mark, c.Workload, c.Policy, c.Requirement.String(), c.Got))
-		}
-	}
-	if len(checked) > mostChecked {
-		lines = append(lines, fmt.Sprintf("%d of %d are met; junit.xml has all", len(checked)-broken, len(checked)))
-	}
-	return lines
 }

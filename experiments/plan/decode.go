@@ -53,12 +53,12 @@ func (r *reader) decode(t table, tables []string, targets ...any) bool {
 			r.problem(join(t.path, key), "unknown key: the table %s stands at the top, not in %s", key, t.path)
 			continue
 		}
-		if text := parameterOf(t.path, key); i < 0 && text != "" {
-			r.problem(join(t.path, key), "unknown key: %s", text)
-			continue
-		}
 		if i < 0 {
-			r.problem(join(t.path, key), "unknown key%s", hint(key, names(known, tables)))
+			if text := parameterOf(t.path, key); text != "" {
+				r.problem(join(t.path, key), "unknown key: %s", text)
+			} else {
+				r.problem(join(t.path, key), "unknown key%s", hint(key, names(known, tables)))
+			}
 			continue
 		}
 		for _, err := range set(known[i].value, t.keys[key]) {

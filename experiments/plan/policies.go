@@ -24,6 +24,7 @@ type Policy struct {
 	names map[string]string // of its parts, by role
 	roles map[string]chosen
 	table table
+	label string // " router=jsq", behind its name: its values on the axes of the file
 }
 
 // Names says whether the file itself names the part of a role.
@@ -129,7 +130,7 @@ func readKeys(t table) (keys policyTable, named map[string]string) {
 // parameters, for which w has the values.
 func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 	before := len(r.problems)
-	p := &Policy{roles: map[string]chosen{}, table: t}
+	p := &Policy{roles: map[string]chosen{}, table: t, label: label}
 	p.keys, p.names = readKeys(t)
 	r.decode(t, paramTables(), &policyTable{}, partNames())
 	for _, role := range Roles {

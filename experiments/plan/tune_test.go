@@ -6,6 +6,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/scale"
 )

@@ -28,6 +28,7 @@ type Workload struct {
 	learnt map[string]float64                              // mean work of classes, CPU-seconds, from training or another recording
 	Inputs float64                                         // live: the scale of the recorded inputs that are sent themselves; 0: none are
 	table  table                                           // free of axes
+	label  string                                          // " rate=5", behind its name: its values on the axes of the file
 	keys   []any                                           // what the table was decoded into, for the manifest
 }
 
@@ -106,7 +107,7 @@ func (r *reader) readWorkload(t table, label string, top topTable) *Workload {
 		r.readGenerator(w, &common, targets[0].(workloads.Generator), targets[1].(*workloads.Requests))
 	}
 	r.checkName(t, w.Name)
-	w.Name += label
+	w.Name, w.label = w.Name+label, label
 	if len(r.problems) > before || w.Made == nil {
 		return nil
 	}

@@ -19,8 +19,8 @@ const (
 	// perSecond is how many requests a core simulates in a second, of these policies.
 	perSecond = 600_000
 	// Fewer replications than leastSeeds leave most differences unknown; after mostSeeds
-	// the recording, and not chance, is what is too short. On the tutorial's log 6, 10, 12,
-	// 16 and 25 took the same policy, and all from 12 on found the same differences.
+	// the recording, and not chance, is what is too short. On the tutorial's log 6, 12
+	// and 25 took the same policy.
 	leastSeeds, mostSeeds = 8, 12
 	// mostWorlds is how many worlds findings are tried in; fewer than leastWorlds say
 	// no more than that it may be otherwise.

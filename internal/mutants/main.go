@@ -117,10 +117,15 @@ func hunt(ctx context.Context, o Options, w io.Writer) ([]judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	total := table(w, all)
-	if share, of := total.share(); of >= leastJudged && share < o.Want {
-		return all, fmt.Errorf("tests killed %.0f %% of %d mutants, want %.0f %%: state in a test what the survivors change, or list in %s why none can",
-			100*share, of, 100*o.Want, equivalentFile)
+	return all, errors.Join(o.wanted(table(w, all)), ctx.Err())
+}
+
+// wanted is an error where a lower share is killed than is wanted, unless few were judged.
+func (o *Options) wanted(c counts) error {
+	share, of := c.share()
+	if of < leastJudged || share >= o.Want {
+		return nil
 	}
-	return all, errors.Join(ctx.Err())
+	return fmt.Errorf("tests killed %.0f %% of %d mutants, want %.0f %%: state in a test what the survivors change, or list in %s why none can",
+		100*share, of, 100*o.Want, equivalentFile)
 }

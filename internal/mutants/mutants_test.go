@@ -9,7 +9,6 @@ import (
 	"go/types"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -17,17 +16,19 @@ import (
 
 // tiny is a module whose mutants are known.
 func tiny() Options {
-	return Options{Packages: []string{"."}, Dir: filepath.Join("testdata", "tiny"), Jobs: 2, Limit: 3 * time.Second}
+	return Options{Packages: []string{"."}, Dir: filepath.Join("testdata", "tiny"), Jobs: 2, Limit: time.Second}
 }
 
 // TestVerdicts: of a package with tests that state a boundary, tests that miss one, a test
-// that asks nothing and a function that nobody calls, each mutant gets its verdict.
+// that asks nothing and a function that nobody calls, each mutant gets its verdict. One that
+// never ends is killed by the limit of CPU time.
 func TestVerdicts(t *testing.T) {
 	var said bytes.Buffer
 	all, err := hunt(t.Context(), tiny(), &said)
 	if err != nil {
 		t.Fatalf("%v\n%s", err, said.Bytes())
 	}
+	endless := 0
 	survivors := map[string]bool{"Tall: height > 1.9 -> height >= 1.9": true}
 	for _, j := range all {
 		want := killed
@@ -40,6 +41,15 @@ func TestVerdicts(t *testing.T) {
 		if j.verdict != want {
 			t.Errorf("%s:%d: %s: %s: %v, want %v", j.File, j.Line, j.Func, j.Change, j.verdict, want)
 		}
+		if loops := j.Func == "Total" && strings.HasPrefix(j.Change, "i++") && strings.HasSuffix(j.Change, "(removed)"); loops {
+			endless++
+			if j.by != "signal: killed" {
+				t.Errorf("%s never ends and is killed by %q, want the limit of CPU time", j.Change, j.by)
+			}
+		}
+	}
+	if endless != 1 {
+		t.Errorf("%d mutants never end, want that without i++", endless)
 	}
 	if len(all) != 31 {
 		t.Errorf("%d mutants, want 31", len(all))
@@ -51,21 +61,6 @@ func TestVerdicts(t *testing.T) {
 		if !strings.Contains(said.String(), line) {
 			t.Errorf("got\n%swant a line %q", said.Bytes(), line)
 		}
-	}
-}
-
-// TestLoopIsKilled: a mutant that never ends is killed by the time limit.
-func TestLoopIsKilled(t *testing.T) {
-	o := tiny()
-	o.Only, o.Verbose = []string{"tiny.go:28:"}, true
-	var said bytes.Buffer
-	all, err := hunt(t.Context(), o, &said)
-	if err != nil {
-		t.Fatal(err)
-	}
-	i := slices.IndexFunc(all, func(j judged) bool { return strings.HasSuffix(j.Change, "(removed)") })
-	if i < 0 || all[i].verdict != killed || all[i].by != "signal: killed" {
-		t.Errorf("got\n%swant a removed i++ killed by the time limit", said.Bytes())
 	}
 }
 
@@ -94,17 +89,21 @@ func TestSample(t *testing.T) {
 }
 
 // TestWant: a share below what is wanted is an error that says both; of a few mutants a
-// share says nothing.
+// share says nothing, and those that no test reaches or can kill do not count.
 func TestWant(t *testing.T) {
-	o := tiny()
-	o.Only, o.Want = []string{"tiny.go:1", "tiny.go:3"}, 0.9
-	_, err := hunt(t.Context(), o, &bytes.Buffer{})
-	if err == nil || !strings.Contains(err.Error(), "of 18 mutants, want 90 %") {
-		t.Errorf("got %v, want that fewer than 90 %% of 18 are killed", err)
-	}
-	o.Only = []string{"tiny.go:18:"}
-	if _, err := hunt(t.Context(), o, &bytes.Buffer{}); err != nil {
-		t.Errorf("got %v, want no error: five are too few", err)
+	o := Options{Want: 0.9}
+	for _, c := range []struct {
+		counts
+		want string // "" no error
+	}{
+		{counts{killed: 8, survived: 2, unreached: 50, equivalent: 50, unjudged: 50}, "tests killed 80 % of 10 mutants, want 90 %"},
+		{counts{killed: 9, survived: 1, unreached: 50}, ""},
+		{counts{killed: 7, survived: 2, equivalent: 50}, ""},
+		{counts{}, ""},
+	} {
+		if err := o.wanted(c.counts); (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%v: %v, want %q", c.counts, err, c.want)
+		}
 	}
 }
 

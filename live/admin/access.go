@@ -109,7 +109,7 @@ func (a *Access) guardChanges(next http.Handler) http.Handler {
 	return sameOrigin(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead && !a.known(r) {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="cnv"`)
-			http.Error(w, "changes want the token: Authorization: Bearer TOKEN, which live --serve prints, or takes from --admin-token FILE", http.StatusUnauthorized)
+			http.Error(w, "changes want the token: Authorization: Bearer TOKEN, which live --serve keeps in the file that it prints, or takes from --admin-token FILE", http.StatusUnauthorized)
 			return
 		}
 		next.ServeHTTP(w, r)

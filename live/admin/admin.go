@@ -20,8 +20,10 @@ import (
 //	POST /set?n=3&pool=vm   this many workers now, within the pool's bounds
 //	POST /set?name=max&value=8   a setting, as in the experiment file
 //	GET  /settings          the settings and what they are
+//	GET  /debug/pprof/      profiles of Go's runtime (net/http/pprof)
 //
-// What is posted wants the token; beyond loopback all does but the probes of health.
+// What is posted wants the token, and so do profiles; beyond loopback all does but the probes
+// of health.
 func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", m.Handler())
@@ -56,7 +58,7 @@ func Handler(m *Metrics, s *State, ready func() bool, access *Access) http.Handl
 	post("/pause", s.pausing(true))
 	post("/resume", s.pausing(false))
 	post("/set", s.set)
-	pages := http.TimeoutHandler(mux, patience, "the gateway does not answer\n")
+	pages := profiled(http.TimeoutHandler(mux, patience, "the gateway does not answer\n"), access)
 	if access.loopback {
 		return access.guardChanges(pages)
 	}

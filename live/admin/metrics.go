@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -126,6 +127,14 @@ var (
 		{describe("cnv_store_write_units_total", "Write units of the table that were used, of up to 1 KiB each."), func(c *store.Counts) float64 { return c.Units.Writes }},
 		{describe("cnv_store_read_units_total", "Read units of the table that were used, of up to 4 KiB each."), func(c *store.Counts) float64 { return c.Units.Reads }},
 	}
+	journalDescs = [2]*prometheus.Desc{
+		describe("cnv_journal_stopped", "1 if the journal takes nothing more, as after an error of its disk; there is none without a journal."),
+		describe("cnv_journal_lost_records_total", "Records that are missing in the journal."),
+	}
+	guardDescs = [2]*prometheus.Desc{
+		describe("cnv_connections", "Connections of clients."),
+		describe("cnv_connections_refused_total", "Connections closed at once: above what files allow, or beyond the share of an address."),
+	}
 	lineDesc    = describe("cnv_ledger_usd_per_hour", "What each line of the ledger costs per hour now.", "line")
 	leftDesc    = describe("cnv_time_left_seconds", "Until the gateway ends by itself, all with it (--max-time); there is none without a limit.")
 	desiredDesc = describe("cnv_workers_desired", "Workers that are wanted, by pool.", "pool")
@@ -170,7 +179,7 @@ func counter(name, help string, of func(*policy.Counts) uint64) gauge {
 
 // Describe implements prometheus.Collector.
 func (c stateCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range append(spendDescs[:], lineDesc, leftDesc, desiredDesc, leadsDesc, workersDesc) {
+	for _, d := range slices.Concat(spendDescs[:], journalDescs[:], guardDescs[:], []*prometheus.Desc{lineDesc, leftDesc, desiredDesc, leadsDesc, workersDesc}) {
 		ch <- d
 	}
 	for i := range stored {
@@ -201,6 +210,15 @@ func (c stateCollector) Collect(ch chan<- prometheus.Metric) {
 		for i := range stored {
 			ch <- prometheus.MustNewConstMetric(stored[i].desc, prometheus.CounterValue, stored[i].of(&counts))
 		}
+	}
+	if c.s.Journal != nil {
+		stopped, lost := c.s.Journal()
+		ch <- prometheus.MustNewConstMetric(journalDescs[0], prometheus.GaugeValue, truth(stopped))
+		ch <- prometheus.MustNewConstMetric(journalDescs[1], prometheus.CounterValue, float64(lost))
+	}
+	if g := c.s.Guard; g != nil {
+		ch <- prometheus.MustNewConstMetric(guardDescs[0], prometheus.GaugeValue, float64(g.Open()))
+		ch <- prometheus.MustNewConstMetric(guardDescs[1], prometheus.CounterValue, float64(g.Refused()))
 	}
 	if c.s.Leads != nil {
 		ch <- prometheus.MustNewConstMetric(leadsDesc, prometheus.GaugeValue, truth(c.s.Leads()))

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"cnv/live"
 	"cnv/live/store"
 )
 
@@ -26,6 +27,8 @@ func TestOperations(t *testing.T) {
 		s.TimeLeft = func() (time.Duration, bool) { return 10 * time.Minute, true }
 		s.Leads = func() bool { return false }
 		s.Store = func() store.Counts { return store.Counts{Dropped: 2, Failed: 3} }
+		s.Journal = func() (bool, uint64) { return true, 17 }
+		s.Guard = &live.Guard{}
 	})
 	_, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil)
 	if !strings.Contains(metrics, "\ncnv_store_lost_total 5\n") {
@@ -34,16 +37,17 @@ func TestOperations(t *testing.T) {
 	if !strings.Contains(metrics, "\ncnv_leads 0\n") {
 		t.Error("a lease that is not sure is not a metric")
 	}
-	for _, line := range []string{`cnv_ledger_usd_per_hour{line="instances"} 2`, "cnv_time_left_seconds 600", `cnv_workers_desired{pool="vm"} 1`, `cnv_slo_missed_total{http_route="spin"} 0`} {
+	for _, line := range []string{`cnv_ledger_usd_per_hour{line="instances"} 2`, "cnv_time_left_seconds 600", `cnv_workers_desired{pool="vm"} 1`, `cnv_slo_missed_total{http_route="spin"} 0`,
+		"cnv_journal_stopped 1", "cnv_journal_lost_records_total 17", "cnv_connections 0", "cnv_connections_refused_total 0"} {
 		if !strings.Contains(metrics, "\n"+line+"\n") {
 			t.Errorf("no metric %s", line)
 		}
 	}
+	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
 	server, _, _ = start(t)
 	if _, metrics := call(t, http.MethodGet, server.URL+"/metrics", nil); strings.Contains(metrics, "cnv_time_left") {
 		t.Error("without a limit there is a time left")
 	}
-	names := regexp.MustCompile(`\b(cnv_[a-z_]+|http_server_request_duration_seconds_[a-z]+)\b`)
 	for _, file := range []string{"alerts.yml", "grafana.json"} {
 		for _, name := range names.FindAllString(read(file), -1) {
 			if name != "cnv_kind" && !strings.Contains(metrics, "\n"+name) {

@@ -27,6 +27,10 @@ type State struct {
 	Budget   *live.Budget       // whose ceilings can be changed; nil: there is none
 	Log      *slog.Logger       // of what is changed by hand; nil: there is none
 	Note     func(journal.Note) // likewise, for the journal
+	// Journal is whether the journal takes nothing more, and how many of its records are
+	// missing; nil: there is none.
+	Journal func() (stopped bool, lost uint64)
+	Guard   *live.Guard // of the gateway's clients; nil: there is none
 	// Where is what the log calls a worker: its instance, or its address; nil: not known.
 	Where func(policy.WorkerID) string
 

@@ -80,16 +80,20 @@ func TestAdminOnLoopback(t *testing.T) {
 			line := gateway.printed.text()
 			url, token := regexp.MustCompile(`admin pages (http://\S+)`).FindStringSubmatch(line), own
 			if args == nil {
-				m := regexp.MustCompile(`curl -X POST -H 'Authorization: Bearer (\S{32,})' (http://\S+)/pause`).FindStringSubmatch(line)
+				m := regexp.MustCompile(`curl -X POST -H "Authorization: Bearer \$\(cat (\S+)\)" (http://\S+)/pause`).FindStringSubmatch(line)
 				if m == nil || m[2] != url[1] {
-					t.Fatalf("no token in %q, of pages at %v", line, url)
+					t.Fatalf("no file of the token in %q, of pages at %v", line, url)
 				}
-				token = m[1]
+				token = secret(t, m[1])
+				if strings.Contains(line, token) {
+					t.Error("the token itself is printed")
+				}
 			}
 			for _, c := range []struct {
 				method, path, token string
 				status              int
-			}{{"GET", "/status", "", 200}, {"GET", "/", "", 200}, {"POST", "/pause", "", 401}, {"POST", "/pause", token[1:], 401}, {"POST", "/pause", token, 200}} {
+			}{{"GET", "/status", "", 200}, {"GET", "/", "", 200}, {"POST", "/pause", "", 401}, {"POST", "/pause", token[1:], 401}, {"POST", "/pause", token, 200},
+				{"GET", "/debug/pprof/heap", "", 401}, {"GET", "/debug/pprof/heap", token, 200}} {
 				r, _ := http.NewRequest(c.method, url[1]+c.path, nil)
 				if c.token != "" {
 					r.Header.Set("Authorization", "Bearer "+c.token)
@@ -135,4 +139,15 @@ func TestAdminRefused(t *testing.T) {
 			t.Errorf("%v: exit %d, want 2 with %q:\n%s", c.args, code, c.says, errs.String())
 		}
 	}
+}
+
+// secret reads a file that only its user may read.
+func secret(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	info, serr := os.Stat(file)
+	if err != nil || serr != nil || info.Mode().Perm() != 0o600 || len(text) < 32 {
+		t.Fatalf("%s: %q, %v, mode %v, want a secret of mode 600", file, text, err, info.Mode())
+	}
+	return strings.TrimSpace(string(text))
 }

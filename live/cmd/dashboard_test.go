@@ -97,15 +97,16 @@ func TestDashboard(t *testing.T) {
 		t.Errorf("nobody has paused scaling, and the page shows it: %s", shown)
 	}
 	line, err = told.ReadString('\n')
-	token := regexp.MustCompile(`Bearer (\S{32,})'`).FindStringSubmatch(line)
-	if token == nil {
-		t.Fatalf("%q, %v: want the token that changes want", line, err)
+	file := regexp.MustCompile(`Bearer \$\(cat (\S+)\)`).FindStringSubmatch(line)
+	if file == nil {
+		t.Fatalf("%q, %v: want the file of the token that changes want", line, err)
 	}
+	token := secret(t, file[1])
 	b.Text(t, `document.getElementById("pause").click()`)
 	b.Wait(t, "the token is asked for", `!document.getElementById("ask").hidden`)
 	b.Text(t, `document.getElementById("token").value="a wrong one",document.getElementById("send").click()`)
 	b.Wait(t, "a wrong token is refused", `/does not know/.test(document.getElementById("note").textContent)`)
-	b.Text(t, `document.getElementById("token").value="`+token[1]+`",document.getElementById("send").click()`)
+	b.Text(t, `document.getElementById("token").value="`+token+`",document.getElementById("send").click()`)
 	b.Wait(t, "the pause is shown", paused+`=="block"&&document.getElementById("ask").hidden`)
 	b.Text(t, `document.getElementById("pause").click()`)
 	b.Wait(t, "it is resumed, and the token is not asked for again", paused+`=="none"&&document.getElementById("ask").hidden`)

@@ -29,7 +29,7 @@ type deployCmd struct {
 
 // wantedFlags are those of operate.Wanted.
 type wantedFlags struct {
-	Experiment string `arg:"" optional:"" help:"An experiment file, or the name of one, for the memory and timeout of its functions, and for the gateway."`
+	Experiment string `arg:"" optional:"" help:"An experiment file, or the name of one, for the memory and time-out of its functions, and for the gateway."`
 	Worker     string `help:"The worker program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
 	DryRun     bool   `help:"Print what would be done, and do nothing."`
 	Yes        bool   `help:"Do not ask."`
@@ -49,7 +49,7 @@ func (n *networkFlags) network() deploy.Network {
 // gatewayFlags are those of operate.GatewayFlags.
 type gatewayFlags struct {
 	Wanted  bool   `name:"gateway" help:"Also launch an instance that runs live --serve with the experiment's first policy, in the workers' network."`
-	Type    string `name:"gateway-type" help:"Its type." default:"c7g.medium" placeholder:"NAME"`
+	Type    string `name:"gateway-type" help:"Instance type of the gateway." default:"c7g.medium" placeholder:"NAME"`
 	Program string `help:"The live program for Linux on arm64. Without it the program is built." placeholder:"FILE"`
 	Allow   string `help:"Addresses that may send requests to the gateway, such as 203.0.113.0/24. By default only its own network may." placeholder:"CIDR"`
 }

@@ -16,7 +16,7 @@ type doctorCmd struct {
 type needsFlags struct {
 	Experiment  string   `arg:"" optional:"" help:"An experiment file, or the name of one: what it may need is looked at, in place of --type and --concurrency."`
 	Gateway     bool     `help:"Also look at what deploy --gateway needs."`
-	GatewayType string   `help:"Its type." default:"c7g.medium" placeholder:"NAME"`
+	GatewayType string   `help:"Instance type of the gateway." default:"c7g.medium" placeholder:"NAME"`
 	Type        []string `help:"Instance types that will be launched." default:"c7g.large" placeholder:"NAME"`
 	Instances   int      `help:"Most instances at once, as live's --max-instances." default:"20" placeholder:"N"`
 	Concurrency int      `help:"Function environments that will be needed at once." default:"100" placeholder:"N"`

@@ -34,7 +34,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 	defer cloud.Close()
 	deployer := as(t, cloud, "deployer", "gw", "cn-north-1")
-	worker, file := workerProgram(t), write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
+	worker, file := workerScript(t), write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
 	do := func(args ...string) string {
 		t.Helper()
 		var out bytes.Buffer
@@ -51,11 +51,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 	// The plan is that of the program itself, whose size has a limit. What is launched is a
 	// script that becomes it, as each command packs the program, which takes seconds.
-	becomes := filepath.Join(dir, "becomes")
-	if err := os.WriteFile(becomes, []byte("#!/bin/sh\nexec "+program(t)+` "$@"`+"\n"), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", becomes, "--yes",
+	args := []string{"deploy", file, "--gateway", "--worker", worker, "--program", becomes(t, program(t)), "--yes",
 		"--admin-allow", "203.0.113.7/32", "--admin-token", secret, "--admin-cert", cert, "--admin-key", key}
 	if text := do(append(args, "--program", program(t), "--dry-run", "--allow", "203.0.113.0/24")...); !strings.Contains(text, "launch    gateway        cnv-gw-gateway") || !strings.Contains(text, "allow     gateway        203.0.113.0/24") {
 		t.Errorf("the plan:\n%s", text)

@@ -99,6 +99,9 @@ func TestUnwritten(t *testing.T) {
 		if code := said.end(); code == exitDone || !strings.Contains(said.text(), "2 of 2 runs are kept: the same command measures none of them again") {
 			t.Errorf("exit %d\n%s", code, said.text())
 		}
+		if text := said.printed.text(); !strings.Contains(text, "Answer") || strings.Contains(text, "Results in") {
+			t.Errorf("what was measured is not printed, or results are claimed that are nowhere:\n%s", text)
+		}
 		n.Store(0)
 		if code, text := m.run(args...); code != exitDone || n.Load() > 0 {
 			t.Errorf("%d requests: exit %d\n%s", n.Load(), code, text)

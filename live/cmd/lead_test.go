@@ -229,7 +229,7 @@ func deployed(t *testing.T, file string) (*local.Cloud, func(flags ...string) (*
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { cloud.Close() })
-	worker := workerProgram(t)
+	worker := workerScript(t)
 	common := []string{"--worker", worker, "--yes", "--endpoint", cloud.URL(), "--deployment", "two"}
 	var out bytes.Buffer
 	if code := command(append([]string{"deploy", file}, common...), &out, &out); code != 0 {

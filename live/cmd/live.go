@@ -39,7 +39,7 @@ func (cmd *liveCmd) Run(c *run.Console) error {
 type whereFlags struct {
 	Experiment string     `arg:"" optional:"" default:"quickstart-live" help:"An experiment file, or the name of one that list shows."`
 	Target     run.Target `help:"Where the workers are: local (a cloud on this machine, without an account), aws, or static (the addresses in --workers). With gateway the program only sends the load to a gateway that serves at --address." enum:"local,aws,static,gateway" default:"${target}"`
-	Workers    []string   `help:"Addresses of workers, for --target static. Write those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT,..."`
+	Workers    []string   `help:"Addresses of workers, for --target static. Write those of a second pool as NAME=ADDRESS." placeholder:"HOST:PORT"`
 	Address    string     `help:"Address of a gateway, for --target gateway." placeholder:"HOST:PORT"`
 	Worker     string     `help:"The worker program for Linux on arm64, or for this machine with --target local. Without it the program is built." placeholder:"FILE"`
 	Deployment string     `help:"Name of the deployment." default:"main" placeholder:"NAME"`
@@ -50,7 +50,7 @@ type whereFlags struct {
 // limits are the flags that hold a run or a gateway, whatever a policy wants.
 type limits struct {
 	MaxInstances  int           `help:"Most instances at once, whatever a policy wants." default:"20"`
-	MaxUsdPerHour float64       `help:"Most dollars per hour for instances (with the gateway's own, if it was deployed), calls of functions in flight and environments kept warm. Above it launches are refused and calls are throttled. Not included: $0.20 per million calls, and $0.625 per million writes to the table (a second of each worker is one, and up to two a request)." default:"2"`
+	MaxUsdPerHour float64       `help:"Most dollars per hour for instances (with the gateway's own, if it was deployed), calls of functions in flight and environments kept warm. Above it launches are refused and calls are throttled. Not included: $0.20 per million calls, and $0.625 per million writes to the table (one for each second of a worker, and up to two for each request)." default:"2"`
 	MaxUsd        float64       `help:"Most dollars for everything together, with the gateway's own instance and the table. The run ends there. Transfer between zones and out, the log, the lease ($0.001 per hour) and what is stored are not counted." default:"5"`
 	MaxTime       time.Duration `help:"Longest time that the command may take. The run ends there." default:"2h"`
 }

@@ -21,6 +21,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"cnv/experiments/usage"
 	"cnv/live/run"
 	"cnv/results/words"
 )
@@ -101,6 +102,7 @@ func execute(c *run.Console, args []string) error {
 		kong.Description("Run load-balancing and autoscaling policies against real workers."),
 		kong.Writers(c.Out, c.Err),
 		kong.Exit(func(int) { left = true }),
+		kong.ValueFormatter(usage.Value),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
 		kong.Bind(c),
 		kong.Vars{"target": defaultTarget(args)},

@@ -66,7 +66,24 @@ func program(t *testing.T) string {
 // workerProgram is the worker, without meters: it is faster.
 func workerProgram(t *testing.T) string {
 	t.Helper()
-	return built(t, &workerOnce, "worker", "cnv/worker/cmd")
+	return built(t, &workerOnce, "worker", "-ldflags=-s -w", "cnv/worker/cmd")
+}
+
+// workerScript is a script that becomes the worker. Each command packs the worker, which
+// takes a second of a whole program; TestLocalCloud packs that.
+func workerScript(t *testing.T) string {
+	t.Helper()
+	return becomes(t, workerProgram(t))
+}
+
+// becomes is a script that becomes a program.
+func becomes(t *testing.T, program string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "becomes")
+	if err := os.WriteFile(file, []byte("#!/bin/sh\nexec "+program+` "$@"`+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return file
 }
 
 var liveOnce, workerOnce sync.Once

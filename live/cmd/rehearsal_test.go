@@ -39,7 +39,7 @@ func TestRehearsal(t *testing.T) {
 	}
 	key := u.User.Username()
 	u.User = nil
-	worker := workerProgram(t)
+	worker := workerScript(t)
 	secrets := []string{key, "MARKED-SECRET-KEY", "MARKED-SESSION-TOKEN"}
 	file := write(t, rise)
 	for _, args := range [][]string{

@@ -103,7 +103,7 @@ func verdictsOf(t *testing.T, dir string) map[string]int {
 func simulatedRuns(t *testing.T, file string) map[string]measuredRun {
 	t.Helper()
 	cnv, out := filepath.Join(programs, "cnv"), t.TempDir()
-	if text, err := exec.Command("go", "build", "-o", cnv, "cnv/experiments").CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", cnv, "cnv/experiments").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
 	if text, err := exec.Command(cnv, "compare", file, "--quiet", "--no-figures", "--out", out).CombinedOutput(); err != nil {
@@ -116,7 +116,7 @@ func simulatedRuns(t *testing.T, file string) map[string]measuredRun {
 func playBurst(t *testing.T, start func(func() error) error, file string, args ...string) (dir, said string) {
 	t.Helper()
 	out := t.TempDir()
-	cmd := exec.Command(program(t), append([]string{file, "--out", out, "--worker", workerProgram(t), "--no-figures"}, args...)...)
+	cmd := exec.Command(program(t), append([]string{file, "--out", out, "--worker", workerScript(t), "--no-figures"}, args...)...)
 	var text bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &text, &text
 	if err := start(cmd.Run); err != nil {
@@ -145,7 +145,7 @@ func TestSlowMotionRanksAsTheSimulator(t *testing.T) {
 	file := bursts(t, 10)
 	want := simulatedRuns(t, file)
 	var dir, said string
-	for _, slow := range []string{"50", "100"} { // as a refusal advises, where others keep this machine very busy
+	for _, slow := range []string{"50", "100", "200"} { // as a refusal advises, where others keep this machine very busy
 		dir, said = playBurst(t, func(run func() error) error { return run() }, file, "--slow", slow)
 		if verdictsOf(t, dir)[compare.NotRanked] == 0 && nearMedians(runsOf(t, dir), want) == "" {
 			break

@@ -42,7 +42,11 @@ func Or(h Host) Host {
 // machine is the one that this program runs on.
 type machine struct{}
 
-func (machine) Listen(address string) (net.Listener, error) { return net.Listen("tcp", address) }
+func (machine) Listen(address string) (net.Listener, error) {
+	var plain net.ListenConfig
+	plain.SetMultipathTCP(false) // a listener of it cannot refuse new connections only (live.Shutdown)
+	return plain.Listen(context.Background(), "tcp", address)
+}
 
 func (machine) Dial(ctx context.Context, network, address string) (net.Conn, error) {
 	d := net.Dialer{KeepAlive: 15 * time.Second}

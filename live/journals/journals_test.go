@@ -159,3 +159,39 @@ func TestNotes(t *testing.T) {
 		t.Errorf("%v; notes %+v, want %+v", err, r.Notes, note)
 	}
 }
+
+// TestStopped: a journal whose files take no more says so at once, once, and counts what it
+// lacks; whoever adds records does not notice.
+func TestStopped(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "j")
+	stopped := make(chan error, 100)
+	w, err := Create(dir, journal.Header{}, Options{Block: 50, Rotate: 200, Wait: true, Stopped: func(err error) { stopped <- err }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	add := func(n int) {
+		for _, r := range some(n) {
+			w.Add(r.At, &r.Event, nil)
+		}
+	}
+	add(50)
+	if stopped, lost := w.Health(); stopped || lost > 0 {
+		t.Errorf("stopped %v, %d records lost, before anything went wrong", stopped, lost)
+	}
+	if err := os.RemoveAll(dir); err != nil { // the next file cannot be made
+		t.Fatal(err)
+	}
+	add(500)
+	if err := <-stopped; !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("stopped as %v", err)
+	}
+	if err := w.Close(); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("closed with %v", err)
+	}
+	if stopped, lost := w.Health(); !stopped || lost < 300 || lost > 550 {
+		t.Errorf("stopped %v, %d records lost", stopped, lost)
+	}
+	if len(stopped) > 0 {
+		t.Error("it says so more than once")
+	}
+}

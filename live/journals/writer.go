@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"cnv/policy"
@@ -26,6 +27,9 @@ type Options struct {
 	Rotate int64         // bytes after which a new file begins: 256 MiB
 	Wait   bool          // Add waits for the disk rather than leave a gap: where time is simulated
 	Flush  time.Duration // age at which a block is written though not full: 1 s
+	// Stopped is told at once, by the writing goroutine, that nothing more is written, and
+	// why; nil: only Close tells.
+	Stopped func(error)
 }
 
 // A Writer takes records from the goroutine that owns a Controller and writes
@@ -42,6 +46,9 @@ type Writer struct {
 	missing uint64
 	notes   []journal.Block // that wait for room
 	closed  bool
+
+	stopped atomic.Bool
+	lost    atomic.Uint64 // records that are not in the files and never will be
 
 	blocks chan journal.Block
 	done   chan struct{}
@@ -92,6 +99,7 @@ func (w *Writer) Add(now time.Duration, e *policy.Event, cmds []policy.Command) 
 	}
 	if w.missing > 0 && !w.hand(journal.GapBlock(w.missing)) {
 		w.missing++
+		w.lost.Add(1)
 		return
 	}
 	w.missing = 0
@@ -121,6 +129,7 @@ func (w *Writer) cut() {
 	if w.batch.Len() > 0 {
 		if b := w.batch.Take(w.o.Block + 4096); !w.hand(b) {
 			w.missing += b.Records()
+			w.lost.Add(b.Records())
 		}
 	}
 	for len(w.notes) > 0 && w.hand(w.notes[0]) {
@@ -200,6 +209,18 @@ func (w *Writer) open(part int) (*os.File, *journal.Encoder, error) {
 	return f, enc, nil
 }
 
+// stop notes that records were lost as the files take no more, and tells of it once.
+func (w *Writer) stop(why error, records uint64) {
+	w.lost.Add(records)
+	if !w.stopped.Swap(true) && w.o.Stopped != nil {
+		w.o.Stopped(why)
+	}
+}
+
+// Health is how the journal is: whether it takes nothing more (its disk is full, say), and
+// how many records are missing.
+func (w *Writer) Health() (stopped bool, lost uint64) { return w.stopped.Load(), w.lost.Load() }
+
 // write is the writing goroutine. After an error it goes on taking blocks,
 // so that nobody waits for it, and drops them.
 func (w *Writer) write(f *os.File, enc *journal.Encoder) {
@@ -207,21 +228,22 @@ func (w *Writer) write(f *os.File, enc *journal.Encoder) {
 	var err error
 	part, size := 1, int64(0)
 	for b := range w.blocks {
-		if err != nil {
-			continue
-		}
-		if size > w.o.Rotate {
-			if err = f.Close(); err != nil {
-				continue
-			}
+		if err == nil && size > w.o.Rotate {
 			part, size = part+1, 0
-			if f, enc, err = w.open(part); err != nil {
-				continue
+			if err = f.Close(); err == nil {
+				f, enc, err = w.open(part)
+			} else {
+				f = nil
 			}
 		}
-		var n int
-		n, err = enc.Write(b)
-		size += int64(n)
+		if err == nil {
+			var n int
+			n, err = enc.Write(b)
+			size += int64(n)
+		}
+		if err != nil {
+			w.stop(err, b.Records())
+		}
 	}
 	if f != nil {
 		if cerr := f.Close(); err == nil {

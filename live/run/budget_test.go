@@ -26,7 +26,7 @@ func write(t *testing.T, text string) string {
 func workerProgram(t *testing.T) string {
 	t.Helper()
 	out := filepath.Join(t.TempDir(), "worker")
-	if text, err := exec.Command("go", "build", "-o", out, "cnv/worker/cmd").CombinedOutput(); err != nil {
+	if text, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", out, "cnv/worker/cmd").CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, text)
 	}
 	return out

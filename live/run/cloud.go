@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"net/url"
+	"os"
 	"slices"
 	"time"
 
@@ -36,6 +36,7 @@ type cloudTarget struct {
 	used    aws.Use    // of the budget, by runs before, or a gateway that died
 	began   int64      // when the first run did, Unix milliseconds; 0: none has
 	known   map[string]store.Known
+	keys    string // the file that has the keys of a cloud that stays; "": there is none
 }
 
 // cloud is the target that --target local and aws name.
@@ -83,6 +84,9 @@ func (t *cloudTarget) prepare(c *Console, p *plan.Plan) (context.Context, error)
 // is done.
 func (t *cloudTarget) close() error {
 	t.release()
+	if t.keys != "" {
+		os.Remove(t.keys)
+	}
 	return t.costs
 }
 
@@ -293,15 +297,6 @@ func (t *cloudTarget) knows(ctx context.Context, like string, s *store.Store) (s
 		t.known[like] = known
 	}
 	return known, err
-}
-
-// tell says how to look into a cloud that stays.
-func (t *cloudTarget) tell(address string) {
-	if u, err := url.Parse(address); err == nil && t.exp.Serve {
-		key := u.User.Username()
-		u.User = nil
-		t.say("the cloud, for other programs: AWS_ENDPOINT_URL=%s AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=local AWS_DEFAULT_REGION=us-east-1", u, key)
-	}
 }
 
 // spec is the deployment that a run needs.

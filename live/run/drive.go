@@ -1,6 +1,7 @@
 package run
 
 import (
+	"cnv/results/words"
 	"context"
 	"encoding/csv"
 	"errors"
@@ -194,7 +195,7 @@ func (e *Experiment) tellDriven(out io.Writer, name string, rows []driven) error
 		return err
 	}
 	fmt.Fprintln(out)
-	for _, line := range outcome.Wrap("misses: late or no answer, of all arrivals. p50, p99: response time of those answered, from the instant at which they were due. "+
+	for _, line := range words.Wrap("misses: late or no answer, of all arrivals. p50, p99: response time of those answered, from the instant at which they were due. "+
 		"Cost, workers and scaling are not known here: the gateway's admin pages have them.", outcome.Width) {
 		fmt.Fprintln(out, line)
 	}

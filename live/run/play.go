@@ -19,7 +19,7 @@ func (e *Experiment) play(c *Console) error {
 	cells := p.Cells()
 	results, err := outcome.Begin(p, outcome.Options{
 		Out: e.Out, Format: e.Format, Requests: e.Requests, Journals: e.Journal, Figures: !e.NoFigures,
-		Quiet: e.Quiet, Fresh: e.Fresh, Command: e.command(), Measured: e.measured(), Warnings: e.warnings(),
+		Quiet: e.Quiet, Fresh: e.Fresh, Command: e.command(), Measured: e.measured(), Warnings: e.warnings(), Verbose: true,
 	})
 	if err != nil {
 		return BadInput{err}
@@ -46,6 +46,10 @@ func (e *Experiment) play(c *Console) error {
 	for _, r := range left {
 		if err := e.runOne(c, results, r); err != nil {
 			return e.broken(c, results, all, err)
+		}
+		if trouble := results.Trouble(); trouble != "" {
+			results.Set.Warn(trouble)
+			fmt.Fprintln(c.Err, "warning: "+trouble)
 		}
 	}
 	defer results.Discard()
@@ -125,17 +129,18 @@ func (e *Experiment) broken(c *Console, o *outcome.Outcome, all int, err error) 
 
 // goesOn adds to an error what the same command does not have to measure again.
 func (e *Experiment) goesOn(o *outcome.Outcome, all int, err error) error {
-	if o.KeptIn() == "" || o.Runs() == 0 {
+	n := o.OnDisk()
+	if o.KeptIn() == "" || n == 0 {
 		return err
 	}
 	again, rest := "the same command", "goes on with the others"
 	if e.Fresh {
 		again += " without --fresh"
 	}
-	if o.Runs() == all {
+	if n == all {
 		rest = "measures none of them again"
 	}
-	return fmt.Errorf("%w; %d of %d runs are kept: %s %s", err, o.Runs(), all, again, rest)
+	return fmt.Errorf("%w; %d of %d runs are kept: %s %s", err, n, all, again, rest)
 }
 
 // warnings hold for every live run on the target.

@@ -298,7 +298,12 @@ func (e *Experiment) serve(c *Console) error {
 		e.say(c, "  %s", note)
 	}
 	if e.token != "" && !e.Quiet {
-		fmt.Fprintf(c.Out, "to change its scaling: curl -X POST -H 'Authorization: Bearer %s' %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", e.token, w.pages, w.pages)
+		file, err := keepSecret("token", e.token)
+		if err != nil {
+			return errors.Join(err, w.stop(context.Background(), 0))
+		}
+		defer os.Remove(file)
+		fmt.Fprintf(c.Out, "to change its scaling: curl -X POST -H \"Authorization: Bearer $(cat %s)\" %s/pause (or /resume, /set?n=3, /set?name=max&value=8; %s/settings lists what can be set, and the command set does it)\n", file, w.pages, w.pages)
 	}
 	if dir != "" {
 		fmt.Fprintf(c.Out, "journal in %s; replay and explain read it\n", dir)
@@ -331,6 +336,6 @@ const notice = 2 * time.Second
 func (w *world) shutdown(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience+notice)
 	defer cancel()
-	err := live.Shutdown(ctx, w.server, w.gateway, notice)
+	err := live.Shutdown(ctx, w.server, w.gateway, w.guard, notice)
 	return errors.Join(err, w.stop(ctx, patience))
 }

@@ -37,6 +37,7 @@ type world struct {
 	shadow   *shadow.Shadow   // nil: none
 	server   *http.Server
 	admin    *http.Server
+	guard    *live.Guard
 	address  string // of the gateway
 	pages    string // of the admin pages
 	watch    *admin.Watch
@@ -69,7 +70,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		return nil, BadInput{err}
 	}
 	if journalDir != "" {
-		if w.journal, err = w.openJournal(p, cell, seed, journalDir); err != nil {
+		if w.journal, err = w.openJournal(c, p, cell, seed, journalDir); err != nil {
 			return nil, err
 		}
 	}
@@ -103,7 +104,7 @@ func (e *Experiment) start(c *Console, cell plan.Cell, seed uint64, journalDir s
 		transport = &wire.Transport{Dial: local.Dialer(e.host, how.clock)}
 	}
 	w.serve(e, ws, p, cell, &scfg, log, transport)
-	if w.address, err = serve(e.host, w.server, "--listen", e.Listen, func(l net.Listener) net.Listener { return live.NewGuard(l, false) }); err == nil {
+	if w.address, err = serve(e.host, w.server, "--listen", e.Listen, w.guard.Over); err == nil {
 		w.pages, err = serve(e.host, w.admin, "--admin", e.Admin, func(l net.Listener) net.Listener { return l })
 		w.pages = map[bool]string{true: "https://", false: "http://"}[e.secure != nil] + w.pages
 	}
@@ -139,20 +140,27 @@ func (w *world) serve(e *Experiment, ws *live.Workers, p *plan.Plan, cell plan.C
 	state := &admin.State{Brain: w.brain, Gateway: w.gateway, Name: cell.Policy.Name, Title: p.Name + " / " + cell.Policy.Name + " on " + e.Target.String(), Watch: w.watch, Where: w.place.where, Store: w.place.stored, Leads: w.place.leads, TimeLeft: w.place.timeLeft,
 		Spend: func() admin.Spend { return w.spend(w.place.budget.Dollars(e.MaxUsd)) }, Budget: w.place.budget, Log: log}
 	if w.journal != nil {
-		state.Note = w.journal.Note
+		state.Note, state.Journal = w.journal.Note, w.journal.Health
 	}
 	if w.cfg.Scaler != nil {
 		state.Scales = w.cfg.Scaler.Period()
 	}
+	w.guard = &live.Guard{}
+	state.Guard = w.guard
 	metrics.Watch(state)
 	w.server = live.NewServer(w.gateway, nil)
 	w.admin = admin.Server(admin.Handler(metrics, state, func() bool { return !w.gateway.Draining() }, e.access), e.secure)
 }
 
-// discard closes what a world has that never began.
+// discard closes what a world has that never began. A journal that could not be written is
+// a warning: what was measured stands.
 func (w *world) discard() error {
-	if w.journal != nil {
-		return w.journal.Close()
+	if w.journal == nil {
+		return nil
+	}
+	err := w.journal.Close()
+	if _, lost := w.journal.Health(); err != nil || lost > 0 {
+		w.warnings = append(w.warnings, fmt.Sprintf("the journal lacks %s: the run cannot be replayed to its end", policy.Count(int(lost), "record")))
 	}
 	return nil
 }
@@ -170,11 +178,13 @@ func (r *recorders) Add(now time.Duration, e *policy.Event, cmds []policy.Comman
 }
 
 // openJournal begins the journal of a run.
-func (w *world) openJournal(p *plan.Plan, cell plan.Cell, seed uint64, dir string) (*journals.Writer, error) {
+func (w *world) openJournal(c *Console, p *plan.Plan, cell plan.Cell, seed uint64, dir string) (*journals.Writer, error) {
 	return journals.Create(dir, journal.Header{
 		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
 		Seed: seed, Config: journal.Settings(w.cfg),
-	}, journals.Options{})
+	}, journals.Options{Stopped: func(err error) {
+		fmt.Fprintf(c.Err, "warning: the journal in %s has stopped, so this run cannot be replayed to its end: %v\n", dir, err)
+	}})
 }
 
 // serve listens and serves in a goroutine that ends with the server.
@@ -325,7 +335,7 @@ func (w *world) ready(ctx context.Context, patience time.Duration) error {
 func (w *world) stop(ctx context.Context, patience time.Duration) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err := live.Shutdown(ctx, w.server, w.gateway, 0)
+	err := live.Shutdown(ctx, w.server, w.gateway, w.guard, 0)
 	w.server.Close()
 	w.admin.Close()
 	w.place.end(w.leave || errors.Is(context.Cause(w.ctx), errLostLease))

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 )

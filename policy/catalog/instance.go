@@ -8,6 +8,12 @@ import (
 	"cnv/policy/nearest"
 )
 
+// Region is where prices are those of, and InstancesAsOf the day of the list of instances.
+const (
+	Region        = "us-east-1"
+	InstancesAsOf = "2026-07-20"
+)
+
 // An Instance is a type of virtual machine.
 type Instance struct {
 	Name       string // "c7g.large"

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 )

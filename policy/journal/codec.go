@@ -11,6 +11,8 @@ import (
 
 // A Record is one step of a Controller: the event, when it happened, and the
 // commands that followed.
+//
+// Invariant: At is not before that of the record before it.
 type Record struct {
 	At       time.Duration
 	Event    policy.Event
@@ -49,6 +51,8 @@ const (
 var errShort = errors.New("record is cut short")
 
 // appendEvent appends the encoding of e to b.
+// Its kind, four bytes of bits, then the fields that are set, integers as varints: most events have a
+// few fields of some twenty.
 func appendEvent(b []byte, e *policy.Event) []byte {
 	b = append(b, byte(e.Kind))
 	at := len(b)
@@ -111,6 +115,7 @@ func appendEvent(b []byte, e *policy.Event) []byte {
 
 // countFeatures is the number of features up to the last that is not zero; a
 // negative zero is not zero.
+// Replay compares bit by bit, so that a negative zero has to come back as one.
 func countFeatures(f *[policy.MaxFeatures]float64) int {
 	n := policy.MaxFeatures
 	for n > 0 && math.Float64bits(f[n-1]) == 0 {
@@ -214,6 +219,7 @@ const (
 )
 
 // appendCommand appends the encoding of c to b.
+// All fields, as commands are fewer than events and nearly all of theirs are set.
 func appendCommand(b []byte, c *policy.Command) []byte {
 	flags := byte(0)
 	if c.Known {
@@ -262,6 +268,7 @@ func appendRecord(b []byte, since time.Duration, e *policy.Event, cmds []policy.
 const maxCommands = 1 << 20
 
 // record decodes one record after an instant.
+// The commands reuse r's memory. After an error r holds what was read so far and must not be used.
 func (d *decoder) record(last time.Duration, r *Record) error {
 	since, n := binary.Uvarint(d.b)
 	if n <= 0 {

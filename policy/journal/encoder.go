@@ -53,6 +53,7 @@ type Batch struct {
 func (b *Batch) Len() int { return len(b.buf) }
 
 // Add adds one step. now must not decrease.
+// It keeps nothing of e and cmds.
 func (b *Batch) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	if len(b.buf) == 0 {
 		b.buf = binary.AppendUvarint(b.buf, uint64(now)) // each block stands by itself
@@ -64,6 +65,7 @@ func (b *Batch) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 
 // Take is the block of what was added. The batch is empty then, with room for so
 // many bytes; a room of 0 leaves it without memory.
+// The block keeps the memory: it may be written by another goroutine.
 func (b *Batch) Take(room int) Block {
 	out := Block{blockRecords, b.buf}
 	b.buf = make([]byte, 0, room)
@@ -71,6 +73,9 @@ func (b *Batch) Take(room int) Block {
 }
 
 // An Encoder writes one file of a journal.
+//
+// The fastest level of zstd with one goroutine: the writer runs beside a gateway and must not take its
+// cores.
 type Encoder struct {
 	w   io.Writer
 	zip *zstd.Encoder

@@ -13,6 +13,8 @@ import (
 )
 
 // Version is the version of the format.
+// Another version is refused, not converted: a journal is of one build in any case, as another
+// build may decide otherwise.
 const Version = 3
 
 // magic begins every file: "cnvj" and the version.
@@ -63,6 +65,7 @@ var (
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // writeBlock writes one block.
+// Length, checksum (CRC-32C of kind and payload) and kind, nine bytes, little endian.
 func writeBlock(w io.Writer, kind byte, payload []byte) (int, error) {
 	var h [9]byte
 	binary.LittleEndian.PutUint32(h[:], uint32(len(payload)))
@@ -78,6 +81,8 @@ func writeBlock(w io.Writer, kind byte, payload []byte) (int, error) {
 
 // readBlock reads one block. At a clean end it returns io.EOF, in the middle
 // of a block ErrTorn.
+// What a crash leaves is a torn last block; a wrong checksum anywhere is damage, which is told apart
+// from it.
 func readBlock(r io.Reader) (kind byte, payload []byte, err error) {
 	var h [9]byte
 	if n, err := io.ReadFull(r, h[:]); err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 )
 

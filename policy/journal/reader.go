@@ -17,6 +17,7 @@ type blockDecoder struct {
 	last time.Duration
 }
 
+// A block begins with its first instant, so that reading can start at any block.
 func newBlockDecoder(b []byte) blockDecoder {
 	at, n := binary.Uvarint(b)
 	if n <= 0 {
@@ -41,6 +42,8 @@ func (b *blockDecoder) next(r *Record) error {
 }
 
 // A Reader gives the records of a journal in order, over all its files.
+//
+// It keeps one block in memory, whatever the length of the journal.
 type Reader struct {
 	Header Header // of the first file
 	Notes  []Note // that were met so far
@@ -106,6 +109,8 @@ func (r *Reader) Next(rec *Record) error {
 }
 
 // nextBlock reads blocks up to the next one with records.
+// A gap ends the reading: a Controller that has missed events decides otherwise from there on, and a
+// comparison would blame the policy for it.
 func (r *Reader) nextBlock() error {
 	kind, payload, err := readBlock(r.f)
 	if err == io.EOF && r.part < len(r.parts) {
@@ -147,11 +152,13 @@ func (r *Reader) nextBlock() error {
 }
 
 // fail names the file and the record.
+// Numbers of records are over all files, from 1, as Replay and explain name them.
 func (r *Reader) fail(err error) error {
 	return fmt.Errorf("journal: %s: after record %d: %w", r.parts[r.part-1], r.count, err)
 }
 
 // open opens the next file and reads its header.
+// Later files repeat the header; only the first one's is kept.
 func (r *Reader) open() (h Header, err error) {
 	name := r.parts[r.part]
 	r.part++

@@ -24,6 +24,9 @@ type Difference struct {
 // returns the number of records that agreed, and the first Difference if
 // there is one. A torn tail is not an error: the journal ends there, and torn
 // is true. A gap or a damaged file is an error.
+//
+// It stops at the first difference: from there on the two Controllers see events that belong to
+// other decisions.
 func Replay(r *Reader, c *policy.Controller) (agreed uint64, diff *Difference, torn bool, err error) {
 	var rec Record
 	var out []policy.Command
@@ -48,6 +51,7 @@ func Replay(r *Reader, c *policy.Controller) (agreed uint64, diff *Difference, t
 	}
 }
 
+// Equal to the last bit, predicted work included. A NaN would differ from itself; no command has one.
 func equal(a, b []policy.Command) bool {
 	if len(a) != len(b) {
 		return false

@@ -93,7 +93,7 @@ func TestBroken(t *testing.T) {
 func TestKitCatches(t *testing.T) {
 	for name, b := range broken {
 		t.Run(name, func(t *testing.T) {
-			cmd := exec.Command(os.Args[0], "-test.run=^TestBroken$", "-rapid.nofailfile")
+			cmd := exec.Command(os.Args[0], "-test.run=^TestBroken$", "-rapid.nofailfile", "-rapid.shrinktime=1ms")
 			cmd.Env = append(os.Environ(), "POLICYTEST_BROKEN="+name)
 			out, err := cmd.CombinedOutput()
 			if err == nil || !strings.Contains(string(out), b.says) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 )

@@ -3,6 +3,8 @@ package route
 import "cnv/policy"
 
 // draws are distinct positions drawn so far, at most maxChoices. The zero value is none.
+//
+// Invariant: at[:n] ascends strictly.
 type draws struct {
 	at [maxChoices]int // ascending
 	n  int

@@ -14,6 +14,7 @@ const mostExplained = 20
 
 // shortened is at most mostExplained lines, that of what was taken among them, and how
 // many are left out.
+// A fleet of hundreds would fill the screen with workers that nobody asks about.
 func shortened(lines []string) []string {
 	if n := len(lines) - mostExplained; n > 0 {
 		took := slices.IndexFunc(lines, func(s string) bool { return strings.Contains(s, ": taken") })
@@ -32,6 +33,7 @@ const (
 )
 
 // Explain implements policy.Explainer: whose turn it was, and after whom.
+// It is asked right after Route, before anything else happens, so p.next is one after what was taken.
 func (p *RoundRobin) Explain(v *policy.View, _ *policy.Request) []string {
 	ready, took := v.Ready(), p.next-1
 	line := fmt.Sprintf("worker %d", took)

@@ -31,6 +31,7 @@ func (p *Nova) Explain(v *policy.View, r *policy.Request) []string {
 }
 
 // scores explains the workers that passed the filters, the best first.
+// It weighs as Route does, in the same order, so that it tells the very numbers; it draws nothing.
 func (p *Nova) scores(v *policy.View, r *policy.Request, hosts []host) []string {
 	parts := make([][]string, len(hosts))
 	at := make(map[policy.WorkerID]int, len(hosts))
@@ -81,6 +82,7 @@ func (p *NovaOriginal) Explain(v *policy.View, r *policy.Request) []string {
 	}
 	for _, id := range v.Ready() {
 		load := p.book.load(id, v.Now)
+		// The sum above is over workers that pass both bounds, as in the lottery itself.
 		line := fmt.Sprintf("worker %d: load %.4g + %.4g units", id, load, job)
 		switch {
 		case load+job > p.Capacity:

@@ -24,6 +24,7 @@ func pass(filters []filter, v *policy.View, w *policy.Worker, r *policy.Request)
 }
 
 // enabledFilters is the filters that the parameters ask for, cheapest first.
+// The order does not change which workers pass, only how soon one is dropped.
 func (p *Nova) enabledFilters() []filter {
 	var fs []filter
 	if p.Slots {

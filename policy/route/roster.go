@@ -12,6 +12,7 @@ type roster struct {
 }
 
 // stale says whether the ready workers have changed since the last update. O(1).
+// Most requests find the fleet as it was: they compare one number and no list.
 func (s *roster) stale(v *policy.View) bool { return s.changes != v.Changes() }
 
 // update looks again, and tells which workers are ready no more and which are now, each by

@@ -7,6 +7,7 @@ import (
 )
 
 // Specs is the routers by name.
+// New returns the defaults, which the experiment file changes key by key; `list` shows them with Doc.
 var Specs = []policy.Spec{
 	{Name: "roundrobin", Stable: true, New: func() any { return &RoundRobin{} },
 		Doc: "the next ready worker in order of ID"},

@@ -54,6 +54,7 @@ func (p *Activate) Validate() error {
 func (p *Activate) Period() time.Duration { return common(p.Of[0].Scaler.Period(), p.Poll) }
 
 // StartsFromNone implements policy.LateStarter: nobody comes for fewer requests.
+// With Above of 1 or more a single request brings no worker, and would wait for ever.
 func (p *Activate) StartsFromNone(pool policy.PoolID) bool {
 	return p.Above < 1 && (pool == 0 || startsFromNone(p.Of, pool))
 }

@@ -37,13 +37,7 @@ type AWSStep struct {
 	Datapoints int       `toml:"datapoints" doc:"points that have to breach, of periods" range:"1:3" set:"yes"`
 	Periods    int       `toml:"periods" doc:"points that an alarm looks at" range:"3:5" set:"yes"`
 	Missing    Treatment `toml:"missing" doc:"what a missing point is taken for" set:"missing,ignore,breaching,notBreaching"`
-
-	pools   []stepAlarms
-	desired []int
 }
-
-// stepAlarms are the two alarms of a pool.
-type stepAlarms struct{ high, low alarm }
 
 // NewAWSStep returns two alarms of two points, and the steps of the guide's example.
 func NewAWSStep() *AWSStep {
@@ -85,24 +79,8 @@ func steps(key string, from, change []float64) error {
 	return nil
 }
 
-// Period implements policy.Scaler.
-func (p *AWSStep) Period() time.Duration { return p.Every }
-
-// StartsFromNone implements policy.LateStarter: without workers there is no metric.
-func (p *AWSStep) StartsFromNone(policy.PoolID) bool { return false }
-
 // Size implements policy.Scaler.
-func (p *AWSStep) Size(v *policy.ScaleView) policy.Plan {
-	p.desired = p.desired[:0]
-	for i := range v.Pools() {
-		if i == len(p.pools) {
-			p.pools = append(p.pools, stepAlarms{})
-		}
-		g := p.look(v, policy.PoolID(i))
-		p.desired = append(p.desired, p.decide(&g, &p.pools[i]))
-	}
-	return policy.Plan{Desired: p.desired}
-}
+func (p *AWSStep) Size(v *policy.ScaleView) policy.Plan { return p.size(v, p) }
 
 // decide is the size that a group should have.
 func (p *AWSStep) decide(g *group, a *stepAlarms) int {

@@ -33,9 +33,6 @@ type AWSTarget struct {
 	InBelow   float64 `toml:"in_below" doc:"share of the target below which workers are taken away" range:"0.7:0.95" set:"yes"`
 	InShare   float64 `toml:"in_share" doc:"most of the fleet that goes in a period, as a share; one worker at least" range:"0.05:0.5" set:"yes"`
 	DisableIn bool    `toml:"disable_in" doc:"take no workers away" set:"yes"`
-
-	pools   []stepAlarms
-	desired []int
 }
 
 // NewAWSTarget returns a target of half the processors, with the alarms of AWS.
@@ -70,24 +67,8 @@ func rowOf(key string, n int) error {
 	return fmt.Errorf("%s = %d, must be in [1, 1440]", key, n)
 }
 
-// Period implements policy.Scaler.
-func (p *AWSTarget) Period() time.Duration { return p.Every }
-
-// StartsFromNone implements policy.LateStarter: without workers there is no metric.
-func (p *AWSTarget) StartsFromNone(policy.PoolID) bool { return false }
-
 // Size implements policy.Scaler.
-func (p *AWSTarget) Size(v *policy.ScaleView) policy.Plan {
-	p.desired = p.desired[:0]
-	for i := range v.Pools() {
-		if i == len(p.pools) {
-			p.pools = append(p.pools, stepAlarms{})
-		}
-		g := p.look(v, policy.PoolID(i))
-		p.desired = append(p.desired, p.decide(&g, &p.pools[i]))
-	}
-	return policy.Plan{Desired: p.desired}
-}
+func (p *AWSTarget) Size(v *policy.ScaleView) policy.Plan { return p.size(v, p) }
 
 // decide is the size that a group should have.
 func (p *AWSTarget) decide(g *group, a *stepAlarms) int {

@@ -61,6 +61,8 @@ func notNegative(key string, d time.Duration) error {
 }
 
 // behaved is the past of one workload under a Behaviour.
+//
+// Invariant: each ring is in order of at.
 type behaved struct {
 	begun  bool
 	recent policy.Ring[sized] // recommendations within the longer window, oldest first; what was there at first is one
@@ -97,6 +99,7 @@ func (h *behaved) decide(now time.Duration, current, recommended int, b *Behavio
 }
 
 // stabilise keeps a recommendation and returns what the windows let it be.
+// The size at the first decision counts as a recommendation: a fleet does not shrink in its first window.
 func (h *behaved) stabilise(now time.Duration, current, recommended int, b *Behaviour) int {
 	if !h.begun {
 		h.begun = true
@@ -133,6 +136,7 @@ func since(q *policy.Ring[sized], from time.Duration) (sum int) {
 }
 
 // most is the largest size that the rates allow.
+// start is what the fleet was at the beginning of the period: what was added since is taken off again.
 func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.UpPeriod) + since(&h.downs, now-b.UpPeriod)
 	byNumber, byShare := start+b.UpWorkers, int(math.Ceil(float64(start)*(1+b.UpShare)))
@@ -152,6 +156,7 @@ func (h *behaved) most(now time.Duration, current int, b *Behaviour) int {
 }
 
 // least is the smallest size that the rates allow.
+// The share is rounded towards a smaller fleet, as Kubernetes does; the result may be negative.
 func (h *behaved) least(now time.Duration, current int, b *Behaviour) int {
 	start := current - since(&h.ups, now-b.DownPeriod) + since(&h.downs, now-b.DownPeriod)
 	byNumber, byShare := start-b.DownWorkers, int(float64(start)*(1-b.DownShare))

@@ -47,6 +47,7 @@ func parseCron(fields []string) (c cron, err error) {
 }
 
 // parseField reads one field as bits.
+// The error names the field, its range and an example.
 func parseField(i int, text string) (bits uint64, err error) {
 	f := &cronFields[i]
 	wrong := fmt.Errorf("%s %q: want *, a number from %d to %d, a range or a list of those, with a step such as */5", f.name, text, f.low, f.high)
@@ -93,6 +94,7 @@ func cronValue(i int, text string) (int, bool) {
 }
 
 // onDay says whether the entry happens on a day.
+// day may be below 1: time.Date goes on into the months before.
 func (c *cron) onDay(year int, month time.Month, day int) bool {
 	date := time.Date(year, month, day, 12, 0, 0, 0, time.UTC)
 	if c.months>>date.Month()&1 == 0 {

@@ -7,6 +7,8 @@ import (
 )
 
 // A forecaster predicts a series of values that are not negative, one for each bin of time.
+//
+// ahead takes a fraction of a bin, as boots take any time, and is never negative.
 type forecaster interface {
 	push(y float64)             // the value of the bin that has just ended
 	ahead(bins float64) float64 // the value expected so many bins later; after the first push
@@ -47,6 +49,7 @@ func (f *seasonal) ahead(bins float64) float64 {
 }
 
 // before is the latest known value in the season's place of a bin.
+// O(seasons ahead).
 func (f *seasonal) before(bin int) float64 {
 	for bin >= f.n {
 		bin -= f.season
@@ -101,6 +104,7 @@ func (f *holtWinters) push(y float64) {
 }
 
 // smooth moves level and trend towards a value without its season.
+// Additive seasons, not multiplicative ones: a load that falls to 0 at night has no ratio.
 func (f *holtWinters) smooth(y float64) {
 	before := f.level
 	f.level = f.alpha*y + (1-f.alpha)*(f.level+f.trend)
@@ -130,6 +134,8 @@ func (f *holtWinters) ahead(bins float64) float64 {
 }
 
 // errors is the mean square of what a series was above or below its forecasts, of late.
+// Forecasts are judged at the distance at which they are used: one for a boot of a minute is not as sure
+// as one for the next bin.
 type forecastErrors struct {
 	made   []float64 // by bin modulo their number: what was expected of it; NaN nothing
 	bin    int       // the last that ended

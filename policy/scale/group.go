@@ -22,11 +22,44 @@ type group struct {
 	known   bool    // whether any reports
 }
 
-// A CloudMetric is a metric as CloudWatch publishes it: one point a period, late.
+// A CloudMetric is a metric as CloudWatch publishes it: one point a period, late. What is
+// here too is what all scalers have in common that act on alarms of it.
 type CloudMetric struct {
 	Every  time.Duration `toml:"period" doc:"of a point of the metric, and between decisions; at most 14 min with the delay" range:"10s:5m"`
 	Delay  time.Duration `toml:"delay" doc:"until a point is published" range:"0s:2m" set:"yes"`
 	Warmup time.Duration `toml:"warmup" doc:"a worker that is ready for less counts neither as capacity nor for the metric" range:"0s:10m" set:"yes"`
+
+	pools   []stepAlarms
+	seen    group // scratch: as a local it would escape to the heap
+	desired []int
+}
+
+// stepAlarms are the two alarms of a pool.
+type stepAlarms struct{ high, low alarm }
+
+// Period implements policy.Scaler.
+func (m *CloudMetric) Period() time.Duration { return m.Every }
+
+// StartsFromNone implements policy.LateStarter: without workers there is no metric.
+func (m *CloudMetric) StartsFromNone(policy.PoolID) bool { return false }
+
+// A decider is such a scaler: it says what size a group should have. It is an interface, as a
+// method value would be allocated at each decision.
+type decider interface {
+	decide(g *group, a *stepAlarms) int
+}
+
+// size asks for the size of every pool.
+func (m *CloudMetric) size(v *policy.ScaleView, by decider) policy.Plan {
+	m.desired = m.desired[:0]
+	for i := range v.Pools() {
+		if i == len(m.pools) {
+			m.pools = append(m.pools, stepAlarms{})
+		}
+		m.seen = m.look(v, policy.PoolID(i))
+		m.desired = append(m.desired, by.decide(&m.seen, &m.pools[i]))
+	}
+	return policy.Plan{Desired: m.desired}
 }
 
 // validate checks the parameters: reports are kept for a quarter of an hour.

@@ -8,6 +8,7 @@ import (
 )
 
 // Specs is the scalers by name.
+// New returns the defaults, which the experiment file changes key by key; `list` shows them with Doc.
 var Specs = []policy.Spec{
 	{Name: "fixed", Stable: true, New: func() any { return &Fixed{} },
 		Doc: "a fixed number of workers"},
@@ -38,6 +39,7 @@ var Specs = []policy.Spec{
 }
 
 // others adds the sizes of the pools that are not sized: as they are.
+// Scalers that know one pool only must not shrink the others.
 func others(v *policy.ScaleView, desired []int) []int {
 	for i := len(desired); i < len(v.Pools()); i++ {
 		desired = append(desired, v.Pool(policy.PoolID(i)).Wanted())

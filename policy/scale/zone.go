@@ -41,6 +41,8 @@ var zones = [][2]string{
 
 // zone is the location of a name in zones, or of a POSIX rule such as
 // "CET-1CEST,M3.5.0,M10.5.0/3".
+// policy reads no files, and a machine's own database may be older: the same experiment would mean other
+// instants there.
 func zone(name string) (*time.Location, error) {
 	rule := name
 	if i := slices.IndexFunc(zones, func(z [2]string) bool { return z[0] == name }); i >= 0 {

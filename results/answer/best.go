@@ -26,7 +26,7 @@ func bestAnswer(fs Findings, workload string) string {
 	for i := 1; i < len(parts); i++ {
 		parts[i] = words.Capital(parts[i])
 	}
-	return "On " + workload + alone + strings.Join(parts, ". ") + "." + words.IfElse(fs.allAlike(workload), nothingToImprove, "")
+	return "On " + workload + alone + strings.Join(parts, ". ") + "." + words.IfElse(fs.on(workload).allAlike(workload), nothingToImprove, "")
 }
 
 // nothingToImprove is said where no choice among the policies matters to what was asked.

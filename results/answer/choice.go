@@ -20,8 +20,8 @@ type Choice struct {
 // avoidable misses is at most a bound, the first of the file that is not found dearer per
 // 1,000 requests in SLO than the cheapest of them. A file begins with the plainest, and a
 // difference that is not known is no reason to leave it. Where the intervals that hold
-// together do not tell, as with few replications, that of the pair alone decides, and this
-// is said.
+// together do not tell, as with few replications, one of the pair alone that is beyond what
+// matters decides, and this is said.
 func Choose(s *compare.Set, workload string, most float64) Choice {
 	rows := s.Comparison()
 	return choose(FindingsOf(rows, s.Wins()), s.Worlds().Held(compare.Found(rows)), workload, most)
@@ -63,7 +63,7 @@ type choosing struct {
 	within          []Finding // costs of the policies that keep it, as the file has them
 	cheapest, taken Finding   // of these
 	open            []string  // those that are not found dearer than the cheapest
-	alone           []string  // those that are, in the interval of the pair alone
+	alone           []string  // plainer than taken, and dearer only in the interval of the pair alone
 }
 
 // choose takes the first that is not found dearer than the cheapest.
@@ -76,7 +76,7 @@ func (c *choosing) choose() {
 		}
 		switch d := between(c.at, c.cheapest, w); {
 		case d.Sign() == Higher:
-		case d.Sign() == NotKnown && d.single.Low > 0:
+		case d.Sign() == NotKnown && d.single.Low > d.delta:
 			c.alone = append(c.alone, w.policy)
 		default:
 			if c.open = append(c.open, w.policy); indexOf(c.at.all, w) < indexOf(c.at.all, c.taken) {
@@ -85,6 +85,9 @@ func (c *choosing) choose() {
 		}
 	}
 	slices.Reverse(c.alone)
+	c.alone = slices.DeleteFunc(c.alone, func(p string) bool {
+		return indexOf(c.at.all, Finding{policy: p}) > indexOf(c.at.all, c.taken)
+	})
 }
 
 // indexOf is the place of a finding's policy in the file.
@@ -110,7 +113,7 @@ func (c *choosing) reasons() (out []string) {
 		}
 	}
 	if d := between(c.at, cheapest, taken); taken.policy != cheapest.policy && d.Sign() == NotKnown {
-		out = append(out, fmt.Sprintf("In the mean it costs %s than %s, which may be chance: more replications (--seeds) would tell.", costQuantity.than(d.single), words.InQuotes(cheapest.policy)))
+		out = append(out, fmt.Sprintf("In the mean it costs %s than %s, in an interval of this pair alone: more replications (--seeds) would tell whether that matters.", costQuantity.than(d.single), words.InQuotes(cheapest.policy)))
 	}
 	if n := len(c.alone); n > 0 {
 		who := policyList(c.alone)

@@ -84,6 +84,7 @@ func TestChooseByPairsAlone(t *testing.T) {
 		fs := append(costed("a", 0, 2, NotKnown), costed("d", 0, 1, Unknown)...)
 		for i := range fs {
 			if fs[i].against == "d" {
+				fs[i].delta = 0.1
 				fs[i].Change, fs[i].single = words.Estimate{Mean: 1, Low: -1, High: 3}, words.Estimate{Mean: 1, Low: low, High: 2 - low}
 			}
 		}
@@ -93,8 +94,11 @@ func TestChooseByPairsAlone(t *testing.T) {
 	if want := "Only in intervals of each pair alone, not in those that hold together for all pairs, a is found dearer than d: more replications (--seeds) would tell."; got.Policy != "d" || !strings.Contains(got.Text, want) {
 		t.Errorf("takes %q: %s", got.Policy, got.Text)
 	}
+	if got = choose(file(0.05), nil, "w", 0.01); got.Policy != "a" || strings.Contains(got.Text, "Only in") {
+		t.Errorf("dearer by less than what matters: takes %q: %s", got.Policy, got.Text)
+	}
 	got = choose(file(-0.5), nil, "w", 0.01)
-	if want := "In the mean it costs $1.0 (−0.5 to 2.5) more than d, which may be chance"; got.Policy != "a" || !strings.Contains(got.Text, want) {
+	if want := "In the mean it costs $1.0 (−0.5 to 2.5) more than d, in an interval of this pair alone"; got.Policy != "a" || !strings.Contains(got.Text, want) {
 		t.Errorf("takes %q: %s", got.Policy, got.Text)
 	}
 }

@@ -116,6 +116,16 @@ func (fs Findings) only(workload, metric string) (out Findings) {
 	return out
 }
 
+// on are those of a workload.
+func (fs Findings) on(workload string) (out Findings) {
+	for i := range fs {
+		if fs[i].workload == workload {
+			out = append(out, fs[i])
+		}
+	}
+	return out
+}
+
 // Has says whether any policy has a value of a metric on a workload.
 func (fs Findings) Has(workload, metric string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool {

@@ -9,6 +9,17 @@ type index struct {
 	change map[[4]string]int // the first by workload, against, policy and metric
 }
 
+// An Index finds findings by name at once.
+type Index = index
+
+// Index makes one.
+func (fs Findings) Index() *Index { return fs.index() }
+
+// Value is [Findings.Value].
+func (x *index) Value(workload, policy, metric string) (Finding, bool) {
+	return x.value(workload, policy, metric)
+}
+
 // index makes one.
 func (fs Findings) index() *index {
 	x := &index{first: make(map[[3]string]int, len(fs)), change: make(map[[4]string]int, len(fs))}

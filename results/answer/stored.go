@@ -27,6 +27,7 @@ type Stored struct {
 	Held          []compare.Held
 	Fidelity      []fidelity.Row // live and simulated; nil: not compared
 	Files         []string
+	Factors       []compare.Factor // keys that the experiment gives several values
 }
 
 // Load reads a folder of results.
@@ -79,7 +80,11 @@ func Load(dir string) (*Stored, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), predicted, filesIn(dir)}, nil
+	factors, err := compare.ReadFactors(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), predicted, filesIn(dir), factors}, nil
 }
 
 // filesIn are the files of a folder of results that columns.md explains.

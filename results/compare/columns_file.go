@@ -51,6 +51,6 @@ work has a heavy tail: there intervals are corrected for skewness instead (Willi
 // otherFiles documents the files besides runs.csv.
 func otherFiles() []results.FileDoc {
 	return append([]results.FileDoc{
-		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc, fidelity.Doc,
+		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc, fidelity.Doc, factorsDoc,
 	}, results.RunsDocs...)
 }

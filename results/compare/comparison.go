@@ -59,6 +59,8 @@ type Compared struct {
 }
 
 // A cell is the replications of one policy on one workload.
+//
+// Invariant: rows are in the order of replications, which is the same in all cells of a workload.
 type cell struct {
 	rows []results.Row
 	stat.Basis
@@ -107,6 +109,7 @@ func (c *comparison) rows(w int) []Compared {
 // beside are the pairs of contrasts that have rows of their own, as places of policies:
 // from and to, and where something is expected of them, again_from and again_to. Those to
 // the first policy are there already, and each pair is there once.
+// Complete counts rows by it, so that a damaged file is found.
 func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
 	add := func(from, to string) {
 		pair := [2]int{slices.Index(policies, from), slices.Index(policies, to)}

@@ -8,6 +8,7 @@ import (
 
 // Complete says what a folder of results lacks to be drawn again: every policy
 // on every workload of the manifest, and nothing else.
+// It is asked before anything is drawn: half a folder would make half a figure that looks whole.
 func Complete(dir string) error {
 	m, err := ReadManifest(dir)
 	if err != nil {

@@ -33,6 +33,8 @@ type comparison struct {
 }
 
 // A family is differences that hold together with 95 % confidence.
+// Signs are flipped where replications are independent (see stat.Critical), as differences of one
+// experiment are correlated: Bonferroni's intervals would be wider than needed.
 type family struct {
 	size     int
 	flipped  float64 // the most |t| of those whose signs can be flipped
@@ -89,6 +91,7 @@ func flippable(about scope) bool {
 }
 
 // paired is a difference, linearised, and over what.
+// Its value is that of policy less that of against.
 func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope) {
 	about := pair{c, w, policy, against, column}.scope()
 	return c.pairedOver(about, w, policy, against, column), about
@@ -113,6 +116,7 @@ func (c *comparison) apart(w, policy, against, column int) []float64 {
 }
 
 // difference judges one.
+// It is remembered: each is asked for by files, wins, the front and sentences.
 func (c *comparison) difference(w, policy, against, column int) *difference {
 	key := [3]int{w*len(c.cells[w]) + policy, against, column}
 	if known := c.judgedBy[key]; known != nil {

@@ -27,6 +27,7 @@ func (c *cell) measure(column int) *measured {
 }
 
 // estimated is a metric of some runs.
+// The order matters: an interval is widened for few events before it is cut to what can be.
 func estimated(rows []results.Row, of *results.Column, about stat.Basis) *measured {
 	if of.Form == results.FormQuantile {
 		return pooled(rows, of, about)
@@ -51,6 +52,7 @@ func estimated(rows []results.Row, of *results.Column, about stat.Basis) *measur
 }
 
 // cut ends the interval where the values of the metric end.
+// A metric that is never negative has no interval below 0, whatever Student's t says.
 func (m *measured) cut(column int, about scope) {
 	switch {
 	case isPart(column):
@@ -77,6 +79,7 @@ func unequal(rows []results.Row) bool {
 }
 
 // rare widens the interval of what seldom happens.
+// Of what was never seen in n runs, up to 3/n of the runs may have some (rule of three).
 func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis) {
 	own := valuesOf(rows, results.ColumnOf(of.Name))
 	if about.Over == stat.OverWindows {
@@ -105,6 +108,8 @@ func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis
 }
 
 // pooled is a quantile of the values of all runs together.
+// A quantile has no part of its own in a replication; its interval comes from that of the share of
+// values below it, turned back into values.
 func pooled(rows []results.Row, of *results.Column, about stat.Basis) *measured {
 	parts := make([]stat.Counts, len(rows))
 	for i := range rows {

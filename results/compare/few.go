@@ -3,10 +3,10 @@ package compare
 import (
 	"math"
 
+	gonum "gonum.org/v1/gonum/stat"
+
 	"cnv/results"
 	"cnv/results/stat"
-
-	gonum "gonum.org/v1/gonum/stat"
 )
 
 // few widens the interval of a rate that few independent events may have made: over

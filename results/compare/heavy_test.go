@@ -119,7 +119,7 @@ func TestKeptRunsKeepTheirWork(t *testing.T) {
 		r.Add(&results.Request{ID: uint64(i), Work: time.Duration(i+1) * time.Second})
 	}
 	row, file := r.Finish(time.Minute, results.Ledger{}, results.Counts{}), t.TempDir()+"/run"
-	if err := s.Keep(file, 0, 0, r, row); err != nil {
+	if err := s.Keep(file, 0, 0, r, row, false); err != nil {
 		t.Fatal(err)
 	}
 	again := NewSet(s.plan, "")

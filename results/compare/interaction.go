@@ -1,17 +1,20 @@
 package compare
 
 import (
-	"cnv/results"
-	"cnv/results/csvfile"
 	"errors"
 	"io/fs"
 	"path/filepath"
 	"slices"
+
+	"cnv/results"
+	"cnv/results/csvfile"
 )
 
 // An Interaction is how much more, or less, a change does where all else is
 // otherwise: the difference of two differences of a contrast, replication by
 // replication.
+//
+// Two differences that look alike are not known to be alike unless Verdict is Same.
 type Interaction struct {
 	Contrast                      Contrast
 	Workload, Metric              string
@@ -27,6 +30,7 @@ type Interaction struct {
 // metric: contrast by contrast, workload by workload of those that it is about.
 func (s *Set) Interactions() []Interaction { return s.compared().interactions() }
 
+// All are judged together at the end, since their intervals hold together.
 func (c *comparison) interactions() []Interaction {
 	var out []Interaction
 	var all []moving

@@ -23,6 +23,8 @@ type Frontier struct {
 }
 
 // Frontiers is the Pareto front of every workload.
+// By the values a policy is off the front already when another one is better by chance: so the
+// file says also whether it is surely so.
 func (s *Set) Frontiers() []Frontier {
 	var out []Frontier
 	cost, miss := results.ColumnOf(results.CostInSLO), results.ColumnOf(results.AvoidableMisses)
@@ -56,6 +58,7 @@ func (s *Set) Frontiers() []Frontier {
 
 // about is the comparison with a family of its own, of some metrics, unless they are
 // in its own already.
+// Cost and misses have to be judged jointly, whether or not the file calls them primary.
 func (c *comparison) about(metrics ...string) *comparison {
 	for _, m := range metrics {
 		if !slices.Contains(c.plan.primary(), m) {
@@ -140,6 +143,7 @@ func Pareto(points []CostPoint) []int {
 }
 
 // dominates says that b is at least as good as a on both counts and better on one.
+// Equal points do not dominate each other: both stay on the front.
 func dominates(b, a CostPoint) bool {
 	return b.Cost.Mean <= a.Cost.Mean && b.Misses.Mean <= a.Misses.Mean &&
 		(b.Cost.Mean < a.Cost.Mean || b.Misses.Mean < a.Misses.Mean)

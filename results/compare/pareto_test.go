@@ -4,6 +4,7 @@ import (
 	"math"
 	"testing"
 
+	_ "cnv/internal/seeded"
 	"cnv/results"
 	"cnv/results/stat"
 	"cnv/results/words"

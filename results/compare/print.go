@@ -13,7 +13,7 @@ func PrintCSV(w io.Writer, rows []Compared) error {
 	c := csv.NewWriter(w)
 	_ = c.Write(comparisonHeader) // kept by c and returned by Error
 	for i := range rows {
-		_ = c.Write(rows[i].record())
+		_ = c.Write(csvfile.Inert(rows[i].record()))
 	}
 	c.Flush()
 	return c.Error()

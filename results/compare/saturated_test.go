@@ -33,6 +33,23 @@ func TestFunctionsAtTheirLimit(t *testing.T) {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}
+	for _, c := range []struct {
+		name     string
+		change   func(*cell)
+		requests float64
+		said     bool
+	}{
+		{"as it is", func(*cell) {}, manyRequests, true},
+		{"clients that wait for answers", func(c *cell) { c.closed = true }, manyRequests, false},
+		{"no limit", func(c *cell) { c.calls = 0 }, manyRequests, false},
+		{"few requests", func(*cell) {}, manyRequests - 1, false},
+	} {
+		x := loaded(map[string]float64{"duration_s": 2000}, func(r *results.Row) { r.CallTime = 20000 })
+		c.change(x)
+		if got := functionsSaturated(x, c.requests); (got != "") != c.said {
+			t.Errorf("%s: %q", c.name, got)
+		}
+	}
 }
 
 // TestTailOfTriesIsNoTime: what clients try again after the last request of their own does

@@ -16,6 +16,8 @@ import (
 // A Saturation is the highest load at which a policy keeps the SLO on a
 // workload: of all arrivals of all replications at most the share Limit are avoidable
 // misses.
+//
+// Invariant: Points ascend in Load, and have the same replications.
 type Saturation struct {
 	Workload, Policy string
 	Rate             float64     // arrivals per second at load 1
@@ -56,6 +58,7 @@ type HighestLoad struct {
 }
 
 // highestLoads are the rows of saturation.csv: each policy against the first.
+// Ratios are of the first policy of each workload; their intervals hold together over all workloads.
 func highestLoads(all []Saturation) []HighestLoad {
 	var out []HighestLoad
 	var first *Saturation
@@ -81,6 +84,7 @@ func highestLoads(all []Saturation) []HighestLoad {
 
 // writeSaturation writes saturation.csv and loads.csv, if there is something
 // to write.
+// loads.csv has every load that was tried, so that a crossing can be looked at.
 func (s *Set) writeSaturation(dir string) error {
 	if s.saturation == nil {
 		return nil

@@ -15,6 +15,9 @@ import (
 
 // A Sensitivity is how a difference between two policies moves when one key of
 // the experiment has another value.
+//
+// By is paired by replication, as both experiments meet the same draws: so it is known far better than
+// the two differences themselves.
 type Sensitivity struct {
 	Change                            string // "cluster.boot=10s"
 	Workload, Policy, Against, Metric string
@@ -40,6 +43,7 @@ func (s *Sensitivity) Far() float64 {
 }
 
 // matters is how far a difference moves, in what matters of its metric.
+// It puts metrics of other units into one order.
 func (m *moving) matters(c *comparison) float64 {
 	if far := m.Far(); far > 0 {
 		return far / c.delta(m.w, 0, m.column)

@@ -26,8 +26,9 @@ type Plan struct {
 	// Delta is the smallest difference that matters, by metric: of shares itself, of
 	// all else relative to what the policy that is compared to has. A metric that is
 	// not here has DefaultDelta.
-	Delta map[string]float64
-	Looks int // that --until may take before it stops, of which this is one; 0 as 1
+	Delta   map[string]float64
+	Factors Factors // keys with several values
+	Looks   int     // that --until may take before it stops, of which this is one; 0 as 1
 	// Manifest is kept as manifest.json: the effective configuration,
 	// build, seeds, digests, the command to reproduce. It must marshal to
 	// the same bytes whenever the inputs are the same.

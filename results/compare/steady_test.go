@@ -156,7 +156,7 @@ func TestKeptRunsKeepTheirCourse(t *testing.T) {
 		r.Add(&results.Request{ID: uint64(i), Arrival: at, Start: at, Finish: at + time.Duration(1+i%7)*time.Second, Ideal: time.Second, Bound: 5 * time.Second})
 	}
 	row := r.Finish(20_000*time.Second, results.Ledger{}, results.Counts{})
-	if err := errors.Join(s.Add(0, 0, r, row), s.Keep(dir+"/run", 0, 0, r, row)); err != nil {
+	if err := errors.Join(s.Add(0, 0, r, row), s.Keep(dir+"/run", 0, 0, r, row, false)); err != nil {
 		t.Fatal(err)
 	}
 	again := NewSet(s.plan, "")

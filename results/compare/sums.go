@@ -1,12 +1,14 @@
 package compare
 
 import (
+	"math"
+
 	"cnv/results"
 	"cnv/results/stat"
-	"math"
 )
 
 // total adds up all columns of some runs.
+// Columns that are no sums are added up as well, and nobody asks for them.
 func total(rows []results.Row) []float64 {
 	out := make([]float64, len(results.Columns))
 	for i := range rows {
@@ -18,6 +20,8 @@ func total(rows []results.Row) []float64 {
 }
 
 // ofSums linearises a function of sums.
+// By the jackknife (see stat.Jackknife): no formula needs a derivative of its own, and leaving one
+// run out is a subtraction.
 func ofSums(rows []results.Row, of func(at results.Sums) float64) stat.Linear {
 	all := total(rows)
 	from := func(values []float64, less []float64) results.Sums {
@@ -36,6 +40,8 @@ func ofSums(rows []results.Row, of func(at results.Sums) float64) stat.Linear {
 
 // worstOf linearises the attainment of the class that did worst in all runs
 // together; ties to the first.
+// The class is fixed by all runs together: the worst of each single run would be a lower number, as
+// chance has a part in it.
 func worstOf(rows []results.Row) stat.Linear {
 	at, least := -1, math.Inf(1)
 	for c := range rows[0].Classes {

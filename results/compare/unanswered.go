@@ -2,15 +2,16 @@ package compare
 
 import (
 	"cmp"
-	"cnv/policy"
-	"cnv/results"
-	"cnv/results/stat"
-	"cnv/results/words"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
+
+	"cnv/policy"
+	"cnv/results"
+	"cnv/results/stat"
+	"cnv/results/words"
 )
 
 // A loss is the requests of a cell that got no answer.
@@ -26,6 +27,7 @@ const mostLosses = 3
 
 // unanswered are the warnings about requests without an answer: by cell, or where these
 // are many of the same reasons, the one that lost most.
+// Void cells are left out, as their numbers are none.
 func (s *Set) unanswered() []Warning {
 	byReason := map[string][]loss{}
 	var order []string
@@ -65,6 +67,7 @@ func (s *Set) unanswered() []Warning {
 
 // loss says how many requests of a run of a cell got no answer, and why; no text if all
 // did.
+// In the order of reasons, as the columns have it.
 func (c *cell) loss() loss {
 	mean := func(name string) float64 { return stat.MeanOf(c.values(results.ColumnOf(name))) }
 	var parts, why []string

@@ -25,6 +25,8 @@ const (
 
 // Judge says what a difference means: same where all of its interval is within
 // delta of 0, whether or not 0 is in it.
+//
+// low and high are the joint interval, delta is at least 0. Without an interval nothing is known.
 func Judge(diff, low, high, delta float64, better results.Direction) string {
 	switch {
 	case math.IsNaN(low) || math.IsNaN(high):

@@ -116,7 +116,7 @@ func TestWarmUpDoesNotDependOnTheOrder(t *testing.T) {
 			if err := few.Add(0, p, r, row); err != nil {
 				t.Fatal(err)
 			}
-			if err := few.Keep(file(p, k), 0, p, r, row); err != nil {
+			if err := few.Keep(file(p, k), 0, p, r, row, false); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -11,6 +11,9 @@ import (
 	"cnv/results/words"
 )
 
+// VoidMark begins a warning that numbers are void.
+const VoidMark = "VOID: "
+
 // fewReplications is below how many an interval is doubted.
 const fewReplications = 5
 
@@ -73,7 +76,7 @@ func (s *Set) Warnings() []Warning {
 		}
 		for p, c := range s.cellsOf(w) {
 			if why := s.VoidReason(w, p); why != "" {
-				out = append(out, Warning{name + " / " + s.plan.Policies[p], "VOID: " + why})
+				out = append(out, Warning{name + " / " + s.plan.Policies[p], VoidMark + why})
 				continue
 			}
 			for i := range c.rows {

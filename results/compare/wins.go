@@ -12,6 +12,8 @@ import (
 
 // A Win is how often one policy was better than another in one metric, pair by
 // pair of runs that met the same arrivals, and by how much.
+//
+// Invariant: Wins + Ties + Losses = N. The counts say how often; whether it is chance says Verdict.
 type Win struct {
 	Workload, Metric, Policy, Against string
 	N                                 int            // pairs that can be compared
@@ -25,6 +27,7 @@ type Win struct {
 
 // Wins counts for every primary metric and pair of policies: the later one of
 // the file against the earlier.
+// Metrics of which neither end is better have no winner.
 func (s *Set) Wins() []Win {
 	var out []Win
 	all := s.compared()

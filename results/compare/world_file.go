@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // worldsHeader is the columns of worlds.csv before those of the constants.
@@ -63,6 +64,9 @@ func ReadWorlds(dir string) (*Worlds, error) {
 	}
 	w := &Worlds{}
 	for _, c := range header[min(len(worldsHeader), len(header)):] {
+		if strings.HasPrefix(c, csvfile.FactorPrefix) {
+			break
+		}
 		i := slices.IndexFunc(m.Uncertain, func(u Constant) bool { return u.Name == c })
 		if i < 0 {
 			return nil, fmt.Errorf("results: %s has a column %s, which is no constant of manifest.json: the folder is damaged", name, c)

@@ -53,6 +53,7 @@ var fileGroups = []fileGroup{
 	{[]string{"interactions.csv"}, (*Set).writeInteractions},
 	{[]string{worldsFile}, (*Set).writeWorlds},
 	{[]string{"manifest.json"}, (*Set).writeManifest},
+	{[]string{factorsFile}, (*Set).writeFactors}, // behind all other CSV files
 	{[]string{"columns.md"}, func(_ *Set, dir string) error { return writeColumns(dir) }},
 }
 
@@ -68,6 +69,7 @@ func Files() []string {
 
 // fill writes every file into an empty folder. A file whose name is not among Files is
 // an error: who replaces results would take it for a stranger's.
+// The order of files does not matter to readers.
 func (s *Set) fill(dir string) error {
 	if err := s.WriteFiles(dir); err != nil {
 		return err
@@ -87,6 +89,7 @@ func (s *Set) fill(dir string) error {
 }
 
 // ours refuses to replace what is not a folder of results.
+// A typing error in --out must not remove somebody's folder.
 func ours(dir string) error {
 	files, err := os.ReadDir(dir)
 	switch {
@@ -118,6 +121,7 @@ func Aside(dir string) (string, error) {
 
 // Replace renames aside to dir. What was there before is removed once it has
 // made place, and put back if anything fails.
+// Readers see the old results or the new ones, never a mixture.
 func Replace(dir, aside string) error {
 	old := aside + ".old"
 	err := os.Rename(dir, old)

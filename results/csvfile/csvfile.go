@@ -4,12 +4,15 @@ package csvfile
 
 import (
 	"encoding/csv"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Number writes a value for a CSV file: the shortest text that reads back as
@@ -47,7 +50,7 @@ func Write(name string, header []string, rows func(write func(...string) error) 
 	w := csv.NewWriter(f)
 	err = w.Write(header)
 	if err == nil {
-		err = rows(func(fields ...string) error { return w.Write(fields) })
+		err = rows(func(fields ...string) error { return w.Write(Inert(fields)) })
 	}
 	w.Flush()
 	if err == nil {
@@ -72,7 +75,8 @@ func Read(name string, header []string, row func(f []string) error) error {
 	if err != nil {
 		return fmt.Errorf("results: %s: %w", name, err)
 	}
-	if !slices.Equal(got, header) {
+	n := len(header)
+	if len(got) < n || !slices.Equal(got[:n], header) || slices.ContainsFunc(got[n:], func(name string) bool { return !strings.HasPrefix(name, FactorPrefix) }) {
 		return fmt.Errorf("results: %s:1: header is %v, want %v: written by another version?", name, got, header)
 	}
 	for {
@@ -83,11 +87,83 @@ func Read(name string, header []string, row func(f []string) error) error {
 		if err != nil {
 			return fmt.Errorf("results: %s: %w", name, err) // it says which line
 		}
-		if err := row(fields); err != nil {
+		if err := row(Plain(fields[:n])); err != nil {
 			line, _ := r.FieldPos(0)
 			return fmt.Errorf("results: %s:%d: %w", name, line, err)
 		}
 	}
+}
+
+// FactorPrefix begins the columns of keys that an experiment gives several values. They stand
+// behind those of the file, and are not part of the header that it must have.
+const FactorPrefix = "factor_"
+
+// ReadAny reads a file with any header, row by row; nothing if there is no such file.
+func ReadAny(name string, row func(header, f []string) error) error {
+	f, err := os.Open(name)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("results: %w", err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		return fmt.Errorf("results: %s: %w", name, err)
+	}
+	for i := 1; i < len(rows); i++ {
+		if err := row(rows[0], Plain(rows[i])); err != nil {
+			return fmt.Errorf("results: %s:%d: %w", name, i+1, err)
+		}
+	}
+	return nil
+}
+
+// Append puts columns behind those of a file that has a certain one; of is told how to find
+// a value of the row by the name of its column, "" where there is none.
+func Append(name, having string, header []string, of func(value func(column string) string) []string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.ReuseRecord = true
+	first, err := r.Read()
+	if err != nil {
+		return err
+	}
+	if !slices.Contains(first, having) {
+		return nil
+	}
+	columns := slices.Clone(first)
+	to := name + ".new"
+	err = Write(to, slices.Concat(columns, header), func(write func(...string) error) error {
+		for {
+			fields, err := r.Read()
+			if err == io.EOF {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			fields = Plain(fields)
+			more := of(func(column string) string {
+				if i := slices.Index(columns, column); i >= 0 {
+					return fields[i]
+				}
+				return ""
+			})
+			if err := write(slices.Concat(fields, more)...); err != nil {
+				return err
+			}
+		}
+	})
+	if err != nil {
+		return errors.Join(err, os.Remove(to))
+	}
+	return os.Rename(to, name)
 }
 
 // Floats reads several values.

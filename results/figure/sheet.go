@@ -24,6 +24,7 @@ type sheet struct {
 	legend []key
 	panels []panel
 	height vg.Length // of one row of panels
+	wide   vg.Length // of the whole; 0: of a column or a page
 }
 
 // A drawing is a plot.Plotter made of a function. It draws in data
@@ -46,6 +47,9 @@ func (s *sheet) size() (w, h vg.Length) {
 }
 
 func (s *sheet) width() vg.Length {
+	if s.wide > 0 {
+		return s.wide
+	}
 	if s.Cols == 1 {
 		return columnWidth
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cnv/results/words"
@@ -17,6 +18,24 @@ func (v *reportView) markdown() []byte {
 		fmt.Fprintf(&b, "\nHypothesis: %s\n", plainLine(v.Hypothesis))
 	}
 	b.WriteString("\n## Answer\n\n")
+	for _, s := range slices.Concat(v.Brief.Asked, v.Brief.Sentences) {
+		fmt.Fprintf(&b, "- %s\n", plainLine(s))
+	}
+	if v.Brief.Hypothesis != "" {
+		fmt.Fprintf(&b, "- Hypothesis: %s\n", plainLine(v.Brief.Hypothesis))
+	}
+	for _, part := range []struct {
+		head   string
+		tables []tableView
+	}{{"Ranking", v.Brief.Ranking}, {"Findings", v.Brief.Effects}} {
+		for i := range part.tables {
+			fmt.Fprintf(&b, "\n## %s\n", part.head)
+			part.tables[i].markdown(&b)
+		}
+	}
+	if len(v.Answer) > 0 {
+		b.WriteString("\n## In detail\n\n")
+	}
 	for _, s := range v.Answer {
 		fmt.Fprintf(&b, "- %s\n", plainLine(s))
 	}
@@ -56,7 +75,10 @@ func (v *reportView) markdown() []byte {
 
 // markdown writes one workload's table, a line per policy.
 func (t *tableView) markdown(b *strings.Builder) {
-	fmt.Fprintf(b, "\n### %s\n\n|", plainLine(t.Workload+" "+bracketed(t.About)))
+	if t.Workload != "" {
+		fmt.Fprintf(b, "\n### %s\n", plainLine(t.Workload+" "+bracketed(t.About)))
+	}
+	b.WriteString("\n|")
 	for _, h := range t.Head {
 		fmt.Fprintf(b, " %s |", plainLine(strings.TrimSpace(h.Text+" "+bracketed(h.Unit))))
 	}

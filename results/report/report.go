@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"cnv/results/answer"
@@ -24,15 +25,18 @@ var reportTemplate string
 // escapes them.
 type reportView struct {
 	Name, Question, Hypothesis string
+	Brief                      briefView
 	Answer                     []string
 	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
+	Setting                    []factView // what all policies met: SLO, machines and prices, load
 	Tables, Worlds             []tableView
-	Reasons, Sizes             []tableView
+	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
 	Fidelity                   []tableView
 	FidelityNote               string
+	Omitted                    string // of the tables that explain
 	Figures                    []figureView
 	Ledgers                    []tableView
 	Method                     []string
@@ -148,24 +152,40 @@ func tableNote(fs answer.Findings) string {
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
+// mostExplained is up to how many policies all tables have a row for each.
+const mostExplained = 12
+
+// mostInlined is how many bytes of figures are in the page; the others are beside it.
+const mostInlined = 900_000
+
 // report makes the page of s around figures, and the same in Markdown.
 func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, err error) {
-	m := s.Manifest
+	m, some, omitted := s.Manifest, s, ""
+	if n := len(s.Found.Policies()); n > mostExplained {
+		some = s.Only(s.Leading(mostExplained))
+		omitted = "Of " + strconv.Itoa(n) + " policies the tables below have the best of the ranking, and the first of the file: comparison.csv has all."
+	}
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
-		Answer:   unbroken(s.Answer(s.Spec())),
+		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.Found), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Worlds: worldTables(s.Found, s.Held), Reasons: reasonTables(s.Found), Predictions: append(predictionTables(s.Found), classTables(s.Found, s.Classes)...), Sizes: sizeTables(s.Found, s.Sizes), Ledgers: ledgerTables(s.Found),
+		TableNote: tableNote(s.Found), Setting: settingOf(s), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
+		Worlds: worldTables(some.Found, some.Held), Why: whyTables(some.Found), Reasons: reasonTables(some.Found), Predictions: append(predictionTables(some.Found), classTables(some.Found, some.Classes)...),
+		Sizes: sizeTables(some.Found, some.Sizes), Ledgers: ledgerTables(some.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
 	if len(s.Fidelity) > 0 {
 		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
 	}
+	room := mostInlined
 	for i := range figures {
 		f := &figures[i]
 		svg, err := inlined(f)
 		if err != nil {
 			return nil, nil, err
+		}
+		if room -= len(svg); room < 0 && i > 0 {
+			svg = "" // it is beside the page
 		}
 		v.Figures = append(v.Figures, figureView{i + 1, f.Name, f.Caption, svg, f.Cols == 1})
 	}
@@ -181,54 +201,3 @@ func unbroken(sentences []string) []string {
 	}
 	return out
 }
-
-// Lead is the answer in a sentence: the first that says how much, not how many
-// comparisons there were.
-func (v *reportView) Lead() string {
-	lead, _ := cutLead(v.Answer[v.leading()])
-	return lead
-}
-
-// cutLead parts the first sentence of an answer, with that which says in how many worlds
-// it holds, from the others.
-func cutLead(text string) (lead, rest string) {
-	lead, rest, _ = strings.Cut(text, ". ")
-	lead = strings.TrimSuffix(lead, ".") + "."
-	if !strings.HasPrefix(rest, answer.InWorldsBegins) {
-		return lead, rest
-	}
-	held, rest := cutLead(rest)
-	return lead + " " + held, rest
-}
-
-// Rest is all that the lead leaves.
-func (v *reportView) Rest() []string {
-	out := slices.Clone(v.Answer)
-	k := v.leading()
-	if _, after := cutLead(out[k]); after != "" {
-		out[k] = after
-		return out
-	}
-	return slices.Delete(out, k, k+1)
-}
-
-// leading is the place of the answer that the lead begins: the first that tells what was
-// found, else the first that tells what was not.
-func (v *reportView) leading() int {
-	of := slices.IndexFunc(v.Answer, func(s string) bool {
-		lead, _ := cutLead(s)
-		return !ofComparisons.MatchString(s) && !nothingKnown.MatchString(lead)
-	})
-	if of < 0 {
-		of = slices.IndexFunc(v.Answer, func(s string) bool { return !ofComparisons.MatchString(s) })
-	}
-	return max(0, of)
-}
-
-// nothingKnown is a sentence on a change of which nothing is known, and what follows the
-// last of those on changes: notes and what intervals are, which tell no finding either.
-var nothingKnown = regexp.MustCompile(`^([^;]*: )?the difference in [^;]* is not known[^;]*(; the difference in [^;]* is not known[^;]*)*$` +
-	`|^(Servers|Machines|Functions) |^In parentheses: |^A world is `)
-
-// ofComparisons begins a sentence that says how many comparisons there were.
-var ofComparisons = regexp.MustCompile(`^Of [0-9]`)

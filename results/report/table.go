@@ -31,6 +31,7 @@ type rowView struct {
 // differences whether it is "better" or "worse".
 type cellView struct {
 	Text, Small, Sort, Verdict string
+	Words                      bool // it is a text, which may take several lines
 }
 
 // A reportColumn is a column of the report's comparison.
@@ -49,8 +50,8 @@ type reportColumn struct {
 var levelColumns = []reportColumn{
 	{head: "In SLO", unit: "% of requests", metric: results.MetricInSLO, scale: 100, digits: 4, places: 2},
 	{head: "Avoidable misses", unit: "% of requests", metric: results.AvoidableMisses, scale: 100, digits: 2, places: 2},
-	{head: "Median response", unit: "s", metric: results.MetricMedian, scale: 1, digits: 2, places: 3},
-	{head: "99th percentile", unit: "s", metric: results.MetricP99, scale: 1, digits: 2, places: 3},
+	{head: "Median response", unit: "s", metric: results.MetricMedian, scale: 1, digits: 2, places: 3, interval: true},
+	{head: "99th percentile", unit: "s", metric: results.MetricP99, scale: 1, digits: 2, places: 3, interval: true},
 	{head: "Cost per 1,000 in SLO", unit: "US$", metric: results.CostInSLO, scale: 1, digits: 3, places: 4},
 	{head: "VMs", unit: "mean", metric: results.MetricVMs, scale: 1, digits: 2, places: 1},
 	{head: "On functions", unit: "% of answers", metric: results.MetricFunction, scale: 100, digits: 2, places: 1},
@@ -91,7 +92,7 @@ func decidingColumns(primary []answer.Quantity) []reportColumn {
 	left := slices.Clone(primary)
 	for _, c := range levelColumns {
 		i := slices.IndexFunc(left, func(q answer.Quantity) bool { return q.Metric == c.metric })
-		c.interval = i >= 0
+		c.interval = c.interval || i >= 0
 		if out = append(out, c); i >= 0 {
 			out = append(out, changeColumn(left[i]))
 			left = slices.Delete(left, i, i+1)
@@ -132,7 +133,7 @@ func predictionTables(fs answer.Findings) []tableView {
 // tablesOf are tables by workload, whose headings say what intervals are about.
 func tablesOf(fs answer.Findings, columns []reportColumn) []tableView {
 	var out []tableView
-	policies := fs.Policies()
+	policies, at := fs.Policies(), fs.Index()
 	for _, w := range fs.Workloads() {
 		t := tableView{Workload: w, About: fs.About(w), Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
 		for _, c := range columns {
@@ -140,7 +141,7 @@ func tablesOf(fs answer.Findings, columns []reportColumn) []tableView {
 				continue
 			}
 			t.Head = append(t.Head, headView{c.head, c.unit})
-			for i, cell := range c.cells(fs, w, policies) {
+			for i, cell := range c.cells(at, w, policies) {
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
 		}
@@ -158,17 +159,17 @@ func rowsFor(policies []string) []rowView {
 }
 
 // cells are the cells of c, by policy.
-func (c reportColumn) cells(fs answer.Findings, workload string, policies []string) []cellView {
+func (c reportColumn) cells(at *answer.Index, workload string, policies []string) []cellView {
 	out := make([]cellView, len(policies))
 	if c.change {
 		for i, p := range policies {
-			out[i] = c.changeCell(fs, workload, policies[0], p)
+			out[i] = c.changeCell(at, workload, policies[0], p)
 		}
 		return out
 	}
 	values := make([]words.Estimate, len(policies))
 	for i, p := range policies {
-		f, ok := fs.Value(workload, p, c.metric)
+		f, ok := at.Value(workload, p, c.metric)
 		values[i] = words.NoEstimate()
 		if ok {
 			values[i] = words.Estimate{Mean: c.scale * f.Value.Mean, Low: c.scale * f.Value.Low, High: c.scale * f.Value.High}
@@ -204,11 +205,11 @@ func ends(low, high float64, places int) string {
 }
 
 // changeCell writes the difference of a policy to the first one.
-func (c reportColumn) changeCell(fs answer.Findings, workload, first, policy string) cellView {
+func (c reportColumn) changeCell(at *answer.Index, workload, first, policy string) cellView {
 	if policy == first {
 		return cellView{Text: "–", Sort: "0"}
 	}
-	f, _ := fs.Change(workload, first, policy, c.metric)
+	f, _ := at.Change(workload, first, policy, c.metric)
 	mean, low, high := c.scale*f.Change.Mean, c.scale*f.Change.Low, c.scale*f.Change.High
 	d := words.Places(mean, low, high)
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
@@ -270,6 +271,9 @@ func cellText(v float64, places int) string {
 	return words.Decimal(v, places)
 }
 
+// sortDigits is how many digits tell apart what is sorted.
+const sortDigits = 8
+
 // sortKey writes v as JavaScript reads it; NaN is empty.
 func sortKey(v float64) string {
 	switch {
@@ -280,7 +284,7 @@ func sortKey(v float64) string {
 	case math.IsInf(v, -1):
 		return "-Infinity"
 	}
-	return strconv.FormatFloat(v, 'g', -1, 64)
+	return strconv.FormatFloat(v, 'g', sortDigits, 64)
 }
 
 // ledgerTables are the mean costs per run, one column per line of the ledger

@@ -50,13 +50,12 @@ func Critical(blocks []Block, n int, confidence float64) float64 {
 			maxima = append(maxima, f.most(signs))
 		}
 	} else {
-		rng := rand.New(rand.NewPCG(0xf11b5, uint64(n)))
-		for k := range drawnFlips + 1 {
+		bits := flips(n)
+		for range drawnFlips + 1 {
 			for i := range signs {
-				if signs[i] = 1; k > 0 && rng.Uint64()&1 == 1 {
-					signs[i] = -1
-				}
+				signs[i] = 1 - 2*float64(bits[i/64]>>(i%64)&1)
 			}
+			bits = bits[(n+63)/64:]
 			maxima = append(maxima, f.most(signs))
 		}
 	}
@@ -65,6 +64,27 @@ func Critical(blocks []Block, n int, confidence float64) float64 {
 	allowed := int((1 - confidence) * float64(len(maxima)) * (1 + 1e-9))
 	return maxima[min(allowed, len(maxima)-1)]
 }
+
+// flips is the assignments of signs of n replications, each in whole words of bits, of which
+// a 1 is a minus: first that of the data, then those that are drawn. They are remembered, as
+// StudentsT is: an experiment asks for a few n again and again.
+func flips(n int) []uint64 {
+	if known, ok := assignments.Load(n); ok {
+		return known.([]uint64)
+	}
+	words := (n + 63) / 64
+	rng, bits := rand.NewPCG(0xf11b5, uint64(n)), make([]uint64, (drawnFlips+1)*words)
+	for k := range drawnFlips {
+		own := bits[(k+1)*words:]
+		for i := range n {
+			own[i/64] |= rng.Uint64() & 1 << (i % 64)
+		}
+	}
+	assignments.Store(n, bits)
+	return bits
+}
+
+var assignments sync.Map
 
 // A flipper finds the largest |t| under given signs.
 type flipper struct {

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

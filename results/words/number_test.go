@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/image/bmp"
 	"pgregory.net/rapid"
 
+	_ "cnv/internal/seeded"
 	"cnv/worker/kernel"
 	"cnv/worker/pictures"
 )

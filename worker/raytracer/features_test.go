@@ -7,6 +7,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "cnv/internal/seeded"
 	"cnv/worker/kernel"
 	"cnv/worker/scenes"
 	"cnv/workloads/features"

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"testing"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

@@ -109,8 +109,8 @@ func (e *envelope) line(line []byte) {
 	case in.stream != e.stream:
 		e.aside++
 	case in.part && e.parts:
-		if len(e.held) <= MaxLine { // a longer one is refused when it is whole
-			e.held = append(e.held, in.text...)
+		if e.held = append(e.held, in.text...); len(e.held) > MaxLine { // it will be refused
+			e.out, e.held = e.held, nil
 		}
 	default:
 		e.out = append(append(e.out, e.held...), bytes.ReplaceAll(in.text, []byte{'\n'}, []byte{' '})...)

@@ -104,6 +104,7 @@ func TestHostileFilesAreRefused(t *testing.T) {
 		"a long line":         {io.MultiReader(strings.NewReader(many), endless(strings.Repeat("a", 4096), long)), "x.log:2001: the line is longer than 262144 bytes"},
 		"only a long line":    {endless(strings.Repeat("a", 4096), long), "x.log"},
 		"a long JSON string":  {io.MultiReader(strings.NewReader(`{"Datapoints":[{"Timestamp":"2025-03-02T10:00:00Z","Sum":1},{"Timestamp":"`), endless(strings.Repeat("a", 4096), long)), "x.log:1"},
+		"endless parts":       {io.MultiReader(strings.NewReader(strings.Repeat(`{"log":"`+strings.ReplaceAll(strings.TrimSpace(goodLine), `"`, `\"`)+`\n","stream":"stdout"}`+"\n", 2000)), endless(`{"log":"aaaaaaaaaaaaaaaaaaaa","stream":"stdout"}`+"\n", long)), "the line is longer than 262144 bytes"},
 		"deep JSON":           {io.MultiReader(strings.NewReader(`{"Datapoints":[`), endless(strings.Repeat(`[`, 4096), long)), "x.log"},
 		"a bomb of breaks":    {bomb(t), "expands more than 500 times"},
 		"cut off":             {io.LimitReader(gzipped(t, strings.NewReader(many)), 300), "x.log:"},

@@ -32,7 +32,7 @@ import (
 // worker is the path of the worker program, built once.
 var worker = sync.OnceValues(func() (string, error) {
 	program := filepath.Join(folder, "worker")
-	out, err := exec.Command("go", "build", "-o", program, "cnv/worker/cmd").CombinedOutput()
+	out, err := exec.Command("go", "build", "-ldflags=-s -w", "-o", program, "cnv/worker/cmd").CombinedOutput()
 	if err != nil {
 		err = fmt.Errorf("%w: %s", err, out)
 	}

@@ -8,6 +8,10 @@ import (
 )
 
 // A Follower is told every step of a run.
+//
+// Live nobody else counts: what it does not see in the stream is not in the ledger.
+//
+// Invariant: 0 <= warm <= calls; recent is in the order of at.
 type Follower struct {
 	Bill
 	Totals
@@ -36,6 +40,7 @@ type Totals struct {
 }
 
 // phase is where a worker is in its life, as far as its bill is concerned.
+// Only ever upwards.
 type phase uint8
 
 const (
@@ -67,6 +72,7 @@ func NewFollower(p Prices) *Follower {
 }
 
 // Add takes one step.
+// now must not decrease. The event is taken before the commands, which follow from it.
 func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command) {
 	switch e.Kind {
 	case policy.Arrival:
@@ -92,6 +98,7 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 		if c.Attempt == 0 {
 			f.Predicted += c.Work
 		}
+	// Refused calls are taken out again when they end: only their end says that they were refused.
 	case policy.Invoke:
 		// The service has a call on an environment that is kept warm if one is free.
 		warm := f.warm < f.keep
@@ -113,6 +120,8 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 }
 
 // end follows an attempt that has ended. A call is billed until the service has ended it.
+// A call costs from its command to its end, which is more than the service bills by the way there and
+// back: so the budget errs on the safe side.
 func (f *Follower) end(now time.Duration, e *policy.Event) {
 	r, ended, over := f.attempts.End(e)
 	if ended && r.On != OnFunction {
@@ -140,6 +149,7 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 // busy adds the time that a core of a worker has taken for some work. What is begun before
 // the last report is in that report, too: of a request that keeps one core busy, no more
 // than the time since is not.
+// work is CPU-seconds on the reference vCPU; what is kept is core-seconds of this worker.
 func (f *Follower) busy(now time.Duration, id policy.WorkerID, work float64) {
 	if w := f.worker(id); w != nil && int(w.pool) < len(f.prices.Pools) {
 		work = min(work/f.prices.Pools[w.pool].Speed, (now - w.told).Seconds())
@@ -185,6 +195,8 @@ func (f *Follower) worker(id policy.WorkerID) *worker {
 const early = 10 * time.Second
 
 // life follows a worker from one phase to the next.
+// Events of workers that were never announced, or whose bill has ended, are ignored: the Controller
+// counts them as Unknown.
 func (f *Follower) life(now time.Duration, e *policy.Event) {
 	if e.Kind == policy.WorkerPending && e.Worker >= 0 {
 		for int(e.Worker) >= len(f.workers) {
@@ -211,6 +223,7 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 }
 
 // stop ends the bill of a worker.
+// Of a worker of an unknown pool nothing is billed.
 func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, time.Duration)) {
 	w.phase = gone
 	if int(w.pool) >= len(f.prices.Pools) {
@@ -223,6 +236,7 @@ func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.Po
 }
 
 // Close ends all bills at the end of the run.
+// end is not before the last step. Nothing may be added afterwards.
 func (f *Follower) Close(end time.Duration) {
 	for i := range f.workers {
 		if w := &f.workers[i]; w.phase == running {

@@ -1,6 +1,8 @@
 package account
 
 // A Ledger is what a run cost, US dollars, line by line.
+//
+// Invariant: no line is negative.
 type Ledger struct {
 	Instances     float64 // VMs, per second from running to termination, a minute at least
 	IPv4          float64 // their public addresses

@@ -7,6 +7,7 @@ import (
 )
 
 // lately is how far back the price of functions and of the table per hour looks.
+// Shorter would jump with each call; longer would show a burst that is over.
 const lately = time.Minute
 
 // An expense is a call of a function that has ended, or some use of the table.
@@ -40,6 +41,7 @@ func (f *Follower) TableUsed(now time.Duration, writes, reads float64) {
 
 // SoFar is the ledger if all ended now, and what each of its lines costs per hour,
 // dollars: the instances that run, and functions and the table as in the last minute.
+// Calls in flight are not in it: their price is known when they end.
 func (f *Follower) SoFar(now time.Duration) (sum, perHour Ledger) {
 	sum = f.Ledger
 	sum.Gateway, perHour.Gateway = catalog.RunningUSD(f.prices.GatewayUSDPerHour, now), f.prices.GatewayUSDPerHour

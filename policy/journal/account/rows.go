@@ -26,6 +26,8 @@ type Table interface {
 
 // Rows say which rows the table gets, by one rule in both worlds: those of attempts
 // that the Controller has recorded, if their work was measured.
+//
+// Invariant: a request is in pending from its arrival until it is rejected, gone, or answered whole.
 type Rows struct {
 	learn    bool // the Controller learns from them: policy.Config.LearnByStore
 	recalls  bool // it looks up equal requests: policy.Config.Recalls
@@ -55,6 +57,7 @@ func NewRows(classes int, learn, recalls bool) *Rows {
 func (r *Rows) InFlight() (requests, attempts int) { return r.pending.Len(), len(r.attempts.of) }
 
 // NextSecond begins a second.
+// Whoever calls Add calls it at each change of the second of the run's clock.
 func (r *Rows) NextSecond() { clear(r.second) }
 
 // Add takes one step.
@@ -104,6 +107,7 @@ func (r *Rows) Add(now time.Duration, e *policy.Event, cmds []policy.Command, t 
 }
 
 // record keeps what the attempt of a Done has taken.
+// Work of 0 was not measured: nothing could be learnt from such a row.
 func (r *Rows) record(now time.Duration, id policy.RequestID, e *policy.Event, pool policy.PoolID, t Table) {
 	s := r.pending.Find(id)
 	if s < 0 || e.Work <= 0 {
@@ -136,6 +140,7 @@ func (r *Rows) arrived(now time.Duration, e *policy.Event) {
 	*r.pending.At(s) = pending{e.Class, e.Key, e.Features, now, -1}
 }
 
+// Its attempts are forgotten as they end.
 func (r *Rows) forget(id policy.RequestID) {
 	if s := r.pending.Find(id); s >= 0 {
 		r.pending.Remove(s)

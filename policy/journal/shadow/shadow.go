@@ -9,9 +9,13 @@ import (
 )
 
 // keptExamples bounds the differences that are kept in full.
+// Text shows five of them.
 const keptExamples = 20
 
 // Other is the policies that are asked. Router may be nil where only the Spill is.
+//
+// It learns from the history of the policy that decides: what it would have caused itself, a queue
+// that it builds up say, it never sees. So a Shadow answers "what next", and a simulation "what then".
 type Other struct {
 	Name   string
 	Router policy.Router
@@ -20,6 +24,7 @@ type Other struct {
 
 // Start gives the policies the streams that they would have had in a run of that seed
 // by that gateway.
+// Its draws do not disturb those of the run: streams are independent.
 func (o *Other) Start(e policy.Env, seed uint64, gateway int) error {
 	for _, p := range []struct {
 		role   string
@@ -118,6 +123,7 @@ func (s *Shadow) Done(v *policy.View, o *policy.Outcome) { s.other.Done(v, o) }
 func (s *Shadow) WorkerChanged(v *policy.View, w policy.WorkerID) { s.other.WorkerChanged(v, w) }
 
 // Decided compares one placement.
+// It decides nothing: commands are the same with and without it.
 func (s *Shadow) Decided(v *policy.View, r *policy.Request, p policy.Placement) {
 	choice, other := v.WouldChoose(s.other.Router, s.other.Spill, r)
 	c, w := p.Choice, p.Worker
@@ -173,6 +179,7 @@ func (r *Report) placed(name string, same bool) {
 	}
 }
 
+// There are a handful of pairs, so a list does, and keeps the order of appearance.
 func (r *Report) count(done, would string) {
 	pair := [2]string{done, would}
 	for i := range r.Cells {

@@ -5,6 +5,8 @@ import (
 	"reflect"
 	"testing"
 
+	_ "cnv/internal/seeded"
+
 	"pgregory.net/rapid"
 )
 

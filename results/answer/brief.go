@@ -1,0 +1,360 @@
+package answer
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"cnv/results"
+	"cnv/results/compare"
+	"cnv/results/stat"
+	"cnv/results/words"
+)
+
+// A Brief is the answer as one repeats it: sentences, the ranking, the findings.
+type Brief struct {
+	// Asked are the sentences that the file or a flag asks for by name: thresholds, shares,
+	// searches, recoveries.
+	Asked []string
+	// Sentences say which policy is best, what it saves, and how sure that is and where
+	// it is not so; one where no policy can be ranked.
+	Sentences  []string
+	Hypothesis string // the verdict on it; "" there is none
+	Ranking    *Ranking
+	Effects    []Effect // the largest first
+}
+
+// BriefOf is the answer to what an experiment asks. hypothesis is its text.
+func BriefOf(s *compare.Set, q Spec, hypothesis string) *Brief {
+	rows := s.Comparison()
+	kept := Stored{
+		Found: FindingsOf(rows, s.Wins()), worlds: s.Worlds(), Held: s.Worlds().Held(compare.Found(rows)),
+		Highest: s.HighestLoads(), interactions: s.Interactions(), varied: s.Sensitivities(),
+	}
+	return kept.brief(q, hypothesis)
+}
+
+// Brief is the answer to what the stored experiment asks.
+func (s *Stored) Brief() *Brief { return s.brief(s.Spec(), s.Text("hypothesis")) }
+
+func (s *Stored) brief(q Spec, hypothesis string) *Brief {
+	b := &Brief{Ranking: s.Found.Ranking()}
+	fs := s.Found
+	if no := fs.unranked(); len(no) > 0 {
+		fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return slices.Contains(no, f.workload) })
+		b.Sentences = append(b.Sentences, "On "+words.List(no)+" no policy is ranked: the machine that the runs were on changed their times.")
+	}
+	b.Asked = s.asked(fs, q)
+	b.Effects = s.effects(fs, q)
+	b.Hypothesis = verdictOn(fs, q, hypothesis)
+	best := b.Ranking.Best()
+	if len(best) == 0 {
+		return b
+	}
+	at := fs.index()
+	b.Sentences = append(b.Sentences, b.Ranking.bestText(best, len(fs.Policies())))
+	if saved, about := b.Ranking.savings(at, best[0].Policy); saved != "" {
+		b.Sentences = append(b.Sentences, saved, s.sure(fs, about)+b.Ranking.exceptions(at, best))
+	}
+	return b
+}
+
+// asked are the sentences that are asked for by name.
+func (s *Stored) asked(fs Findings, q Spec) (out []string) {
+	out = append(out, saturationAnswer(s.Highest)...)
+	for _, t := range q.Thresholds {
+		out = append(out, thresholdAnswer(fs, t))
+	}
+	for _, share := range q.Shares {
+		out = append(out, shareAnswer(fs, share))
+	}
+	out = slices.Concat(out, recoveryAnswer(fs), []string{tuningAnswer(fs, q.Tuned)}, sensitivityAnswer(s.varied), interactionAnswer(s.interactions))
+	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
+}
+
+// mostBriefly is how many policies or workloads a sentence names before it counts the others.
+const mostBriefly = 3
+
+// named lists some names, and how many others there are.
+func named(names []string) string {
+	var quoted []string
+	for _, n := range names[:min(len(names), mostBriefly)] {
+		quoted = append(quoted, words.InQuotes(n))
+	}
+	if n := len(names) - mostBriefly; n > 0 {
+		quoted = append(quoted, strconv.Itoa(n)+" more")
+	}
+	return words.List(quoted)
+}
+
+// bestText says which policy is best, and what it is like where it is worst.
+func (r *Ranking) bestText(best []Ranked, policies int) string {
+	var names []string
+	for _, row := range best {
+		names = append(names, row.Policy)
+	}
+	where, several := "On "+r.Workloads[0], len(r.Workloads) > 1
+	if several {
+		where = "Over all " + strconv.Itoa(len(r.Workloads)) + " workloads"
+	}
+	is := words.IfElse(len(best) == 1, " is best: ", " are best, with no difference that matters: ")
+	if policies == 1 {
+		is = " is the only policy: "
+	}
+	var parts []string
+	for k, q := range r.Quantities {
+		if f := best[0].Worst[k]; f.policy != "" {
+			parts = append(parts, r.like(best[0], k, q, f, several && policies > 1))
+		}
+	}
+	return where + ", " + named(names) + is + strings.Join(parts, "; ") + "."
+}
+
+// like says what a quantity of the best policy is where it is worst, and how far it is
+// behind the best of a workload where that matters.
+func (r *Ranking) like(row Ranked, k int, q Quantity, f Finding, several bool) string {
+	name := strings.TrimPrefix(q.Name, "the ")
+	at := words.IfElse(several, words.IfElse(q.Better == results.HigherIsBetter, "at least ", "at most "), "")
+	behind := row.Behind[k]
+	on := words.IfElse(several, " ("+behind.Workload+")", "")
+	switch {
+	case strings.Contains(f.Metric, "miss") && results.IsShare(f.Metric) && f.Value.Mean == 0:
+		return "no " + name + words.IfElse(f.N > 1, " in any run", "")
+	case k > 0 && several && behind.Value == 0:
+		return "the best of each workload in " + q.Name + words.IfElse(k > 0, " among those", "")
+	case k > 0 && several && !math.IsInf(behind.Value, 0):
+		return q.Name + " " + at + q.share(behind.Value) + words.IfElse(q.Better == results.HigherIsBetter, " below", " above") + " the best policy there" + on
+	case several && behind.Value > 0 && !math.IsInf(behind.Value, 0):
+		return name + " " + at + q.share(behind.Value) + " behind the best policy there" + on + " and " + at + q.level(f.Value) + " (" + f.workload + ")"
+	}
+	return name + " " + at + q.level(f.Value) + words.IfElse(several, " ("+f.workload+")", "")
+}
+
+// share writes what [Behind] has: points of shares, else percent.
+func (q Quantity) share(v float64) string {
+	return words.Decimal(100*v, words.DecimalsFor(100*v, 2)) + words.IfElse(results.IsShare(q.Metric), " points", " %")
+}
+
+// savings say what the best policy changes against the first of the file, or where it is
+// the first, against the next one, on the workload where that is most. about are the differences
+// that it says.
+func (r *Ranking) savings(at *index, best string) (text string, about []Finding) {
+	policies := at.all.Policies()
+	if len(policies) < 2 {
+		return "", nil
+	}
+	other := policies[0]
+	if other == best {
+		i := slices.IndexFunc(r.Rows, func(row Ranked) bool { return row.Policy != best })
+		if i < 0 {
+			return "", nil
+		}
+		other = r.Rows[i].Policy
+	}
+	where, most := "", 0.0
+	for _, w := range r.Workloads {
+		total := 0.0
+		for _, q := range r.Quantities {
+			if d, ok := r.improved(at, w, other, best, q); ok && d.delta > 0 {
+				total += math.Abs(d.Change.Mean) / d.delta
+			}
+		}
+		if total > most {
+			where, most = w, total
+		}
+	}
+	if where == "" {
+		return "That it is better than " + words.InQuotes(other) + " anywhere is not known.", []Finding{}
+	}
+	var parts []string
+	for _, q := range r.Quantities {
+		if d, ok := r.improved(at, where, other, best, q); ok {
+			from, _ := at.value(where, other, q.Metric)
+			parts, about = append(parts, q.Name+" by "+strings.TrimSuffix(q.sizeFrom(from, d), ",")), append(about, d)
+		}
+	}
+	verb := words.IfElse(r.Quantities[0].Better == results.HigherIsBetter, "raises ", "lowers ")
+	return "In place of " + words.InQuotes(other) + " it " + verb + words.List(parts) + ", on " + where + words.IfElse(len(r.Workloads) > 1, ", where it gains most", "") + ".", about
+}
+
+// sizeFrom is sizeOf for a difference from a policy whose mean is known.
+func (q Quantity) sizeFrom(from, d Finding) string {
+	if results.IsShare(q.Metric) || !from.Value.Finite() || from.Value.Mean == 0 {
+		return q.size(d.Change)
+	}
+	share := words.Estimate{Mean: 100 * math.Abs(d.Change.Mean) / math.Abs(from.Value.Mean)}
+	return words.Decimal(share.Mean, words.DecimalsFor(share.Mean, 2)) + " %, " + q.size(d.Change)
+}
+
+// improved is a difference that is found to be to the better.
+func (r *Ranking) improved(at *index, workload, from, to string, q Quantity) (Finding, bool) {
+	a, has := at.value(workload, from, q.Metric)
+	b, ok := at.value(workload, to, q.Metric)
+	if !has || !ok {
+		return Finding{}, false
+	}
+	d := between(at, a, b)
+	better := d.Sign() == Lower || d.Sign() == Higher || d.Sign() == Single && math.Abs(d.Change.Mean) > d.delta
+	return d, better && q.isBetter(d.Change.Mean, 0)
+}
+
+// sure says how sure the differences are: over what, and in how many worlds.
+func (s *Stored) sure(fs Findings, about []Finding) string {
+	if len(about) == 0 {
+		return "How sure: " + basis(fs) + "."
+	}
+	var worlds []string
+	for _, d := range about {
+		h, ok := heldOf(s.Held, d.workload, Pair{d.against, d.policy}, d.Metric)
+		if !ok {
+			h, ok = heldOf(s.Held, d.workload, Pair{d.policy, d.against}, d.Metric)
+		}
+		if text := "in " + strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn) + " other worlds"; ok && h.Drawn > 0 && !slices.Contains(worlds, text) {
+			worlds = append(worlds, text)
+		}
+	}
+	text := "How sure: " + basis(fs)
+	switch {
+	case worlds != nil:
+		text += "; it holds " + words.List(worlds)
+	case s.worlds != nil && len(s.worlds.Rows) > 0:
+		text += "; this pair was not tried in other worlds"
+	}
+	return text + "."
+}
+
+// basis is what is behind all that is said.
+func basis(fs Findings) string {
+	primary := fs.Primary()
+	for _, f := range fs {
+		asked := slices.ContainsFunc(primary, func(q Quantity) bool { return q.Metric == f.Metric })
+		if asked && f.N > 1 && f.Value.Interval() {
+			what := words.Count(MostRuns(fs), "run", "runs")
+			switch f.Over {
+			case stat.OverWindows:
+				what = strconv.Itoa(f.N) + " resamples of one recording"
+			case stat.OverBatches:
+				what = "batches of one run"
+			}
+			return "all that is said of differences holds together with 95 %, over " + what
+		}
+	}
+	if MostRuns(fs) > 1 {
+		return "runs of the same arrivals, or alike, without an interval"
+	}
+	return "one run each, so that chance is not excluded"
+}
+
+// exceptions say where another policy is found better than the best over all, and where it
+// is not told apart.
+func (r *Ranking) exceptions(at *index, best []Ranked) string {
+	if len(r.Workloads) < 2 {
+		return r.open(at, best)
+	}
+	var beaten []string
+	for i, w := range r.Workloads {
+		if best[0].Places[i] < 2 {
+			continue
+		}
+		by := ""
+		for _, row := range r.Rows {
+			if better, _ := r.better(at, w, row.Policy, best[0].Policy); better && (by == "" || row.Places[i] == 1) {
+				if by = row.Policy; row.Places[i] == 1 {
+					break
+				}
+			}
+		}
+		beaten = append(beaten, "on "+w+" "+words.InQuotes(by)+r.margin(at, w, by, best[0].Policy))
+	}
+	if beaten == nil {
+		return " Nowhere is another policy found better."
+	}
+	n := len(beaten)
+	text := " Another one is better " + strings.Join(beaten[:min(n, 2)], " and ")
+	if n > 2 {
+		text += fmt.Sprintf(" and on %d more workloads", n-2)
+	}
+	return text + "."
+}
+
+// margin is how much better one policy is, in the quantity that decides: " (9.3 % less cost)".
+func (r *Ranking) margin(at *index, workload, one, other string) string {
+	for _, q := range r.Quantities {
+		if d, ok := r.improved(at, workload, other, one, q); ok {
+			from, _ := at.value(workload, other, q.Metric)
+			d.Change = words.Estimate{Mean: d.Change.Mean, Low: math.NaN(), High: math.NaN()}
+			return " (" + q.Head + " " + q.change(d, from) + ")"
+		}
+	}
+	return ""
+}
+
+// open names the policies that may be as good on the only workload.
+func (r *Ranking) open(at *index, best []Ranked) string {
+	var names []string
+	for _, row := range r.Rows {
+		worse, _ := r.better(at, r.Workloads[0], best[0].Policy, row.Policy)
+		if row.Rank > 1 && !worse {
+			names = append(names, row.Policy)
+		}
+	}
+	if names == nil {
+		return " It is found better than every other policy."
+	}
+	return " Not told apart from it: " + named(names) + "."
+}
+
+// verdictOn says whether the hypothesis holds, by what.
+func verdictOn(fs Findings, q Spec, hypothesis string) string {
+	var all [3]int
+	var against []string
+	note := func(f compare.Fulfilment, what string) {
+		if all[f]++; f == compare.AgainstExpectation && !slices.Contains(against, what) {
+			against = append(against, what)
+		}
+	}
+	for i := range q.Contrasts {
+		c := &q.Contrasts[i]
+		for _, e := range fs.expectations(c) {
+			t := fs.fulfilled(c, e.pair, e.metric, e.what)
+			for f, of := range t {
+				for _, w := range of {
+					note(compare.Fulfilment(f), QuantityOf(e.metric).Head+" of "+e.pair.From+" → "+e.pair.To+" on "+w)
+				}
+			}
+		}
+	}
+	for i := range q.Thresholds {
+		t := &q.Thresholds[i]
+		for _, line := range t.Lines {
+			if f, ok := t.fulfilled(fs, line); ok {
+				note(f, "up to "+t.Axis+"="+t.Expected+" on "+line.Name)
+			}
+		}
+	}
+	n := all[0] + all[1] + all[2]
+	if n == 0 {
+		return words.IfElse(hypothesis == "", "", "not tested: no [[contrast]] or [[threshold]] of the file says what it expects.")
+	}
+	says := "not told apart"
+	switch {
+	case all[compare.AsExpected] == n:
+		says = "holds"
+	case all[compare.AgainstExpectation] == n:
+		says = "does not hold"
+	case all[compare.AgainstExpectation] > 0:
+		says = "holds in part"
+	case all[compare.AsExpected] > 0:
+		says = "holds as far as is known"
+	}
+	text := fmt.Sprintf("%s: of %s %d as expected, %d against, %d not told apart (paired differences, 95 %% together)", says, words.Count(n, "expectation", "expectations"), all[0], all[1], all[2])
+	if against != nil {
+		text += ". Against it: " + strings.Join(against[:min(len(against), 2)], "; ")
+		if more := len(against) - 2; more > 0 {
+			text += "; " + strconv.Itoa(more) + " more"
+		}
+	}
+	return text + "."
+}

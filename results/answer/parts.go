@@ -1,0 +1,99 @@
+package answer
+
+import (
+	"math"
+
+	"cnv/results"
+	"cnv/results/words"
+)
+
+// A Part is one of the terms that a number is the sum of.
+type Part struct {
+	Name  string
+	Value float64
+}
+
+// Parts are the terms of a cost per 1,000 requests in SLO, US$, or of avoidable misses, of
+// all requests, as the counters of the runs have them: they add up to the number itself. nil: it
+// is none of these two, or the counters are not there.
+func (x *index) Parts(workload, policy, metric string) []Part {
+	return partsOf(x, workload, policy, metric)
+}
+
+func partsOf(at *index, workload, policy, metric string) []Part {
+	missing := false
+	mean := func(name string) float64 {
+		f, ok := at.value(workload, policy, name)
+		missing = missing || !ok || !f.Value.Finite()
+		return f.Value.Mean
+	}
+	var out []Part
+	switch metric {
+	case results.CostInSLO:
+		out = costParts(mean)
+	case results.AvoidableMisses:
+		out = missParts(mean)
+	}
+	if missing {
+		return nil
+	}
+	return out
+}
+
+// costParts divide the bill. What machines cost is parted by the time of their cores: those
+// at work, those that wait or boot, and after the router has dropped them.
+func costParts(mean func(string) float64) []Part {
+	vms := mean("cost_instances_usd") + mean("cost_ipv4_usd") + mean("cost_ebs_usd")
+	dropped, atWork := math.Min(mean(droppedUSD), vms), 0.0
+	if cores := mean("core_s"); cores > 0 {
+		atWork = math.Min(vms*mean("busy_core_s")/cores, vms-dropped)
+	}
+	out := []Part{
+		{"machines at work", atWork}, {"machines idle or booting", vms - dropped - atWork}, {"dropped machines, still billed", dropped},
+		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},
+		{"store", mean("cost_store_usd")}, {"gateway", mean("cost_gateway_usd")},
+	}
+	served := mean("in_slo")
+	for i := range out {
+		out[i].Value *= 1000 / served
+	}
+	return out
+}
+
+// missParts divide the misses by how requests ended.
+func missParts(mean func(string) float64) []Part {
+	out := []Part{
+		{"answered late", mean("answered") - mean("in_slo")}, {"client left", mean("timed_out")}, {"refused", mean("rejected")},
+		{"failed", mean("failed")}, {"unfinished", mean("unfinished")}, {"less unavoidable", -mean("missed_unavoidable")},
+	}
+	all := mean("requests")
+	for i := range out {
+		out[i].Value /= all
+	}
+	return out
+}
+
+// least is from what share of a difference on a part is named as its cause.
+const leastCause = 0.3
+
+// cause names the part that makes up most of a difference, and how much of it: "functions
+// make up 92 % of it". More than all of it is where other parts go the other way.
+func cause(at *index, workload, from, to string, q Quantity) string {
+	before, after := partsOf(at, workload, from, q.Metric), partsOf(at, workload, to, q.Metric)
+	if before == nil || after == nil {
+		return ""
+	}
+	all, most := 0.0, Part{}
+	for i := range before {
+		all += after[i].Value - before[i].Value
+	}
+	for i := range before {
+		if by := (after[i].Value - before[i].Value) / all; by > most.Value {
+			most = Part{before[i].Name, by}
+		}
+	}
+	if !(most.Value >= leastCause) || math.IsInf(most.Value, 0) {
+		return ""
+	}
+	return most.Name + " " + words.Decimal(100*most.Value, 0) + " %"
+}

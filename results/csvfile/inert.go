@@ -1,0 +1,41 @@
+package csvfile
+
+import (
+	"strconv"
+	"strings"
+)
+
+// Inert are fields as a spreadsheet may have them: a text that it would take for a formula
+// (of a name from a log, say) has an apostrophe before it, as spreadsheets mark text. Reading
+// takes it off. Numbers stay as they are. It changes its argument.
+func Inert(fields []string) []string {
+	for i, f := range fields {
+		if formula(f) {
+			fields[i] = "'" + f
+		}
+	}
+	return fields
+}
+
+// Plain takes off what Inert has put there.
+func Plain(fields []string) []string {
+	for i, f := range fields {
+		if rest, ok := strings.CutPrefix(f, "'"); ok && formula(rest) {
+			fields[i] = rest
+		}
+	}
+	return fields
+}
+
+// formula says whether a spreadsheet may compute with a field; also with apostrophes before
+// it, so that each text reads back as it was.
+func formula(f string) bool {
+	rest := strings.TrimLeft(f, "'")
+	if rest == "" || !strings.ContainsRune("=+-@\t\r", rune(rest[0])) {
+		return false
+	}
+	if _, err := strconv.ParseFloat(f, 64); err == nil { // -5, -inf
+		return false
+	}
+	return true
+}

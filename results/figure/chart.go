@@ -1,0 +1,267 @@
+package figure
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"gonum.org/v1/plot"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+
+	"cnv/results"
+	"cnv/results/answer"
+	"cnv/results/words"
+)
+
+// A ChartSpec says what a chart draws: one metric of the comparison against a key. X, Group
+// and Panel are "policy", "workload" or a key that the experiment gives several values.
+type ChartSpec struct {
+	Metric string
+	X      string  // along the axis
+	Group  string  // one line or row of marks each; "" none
+	Panel  string  // one small plot each; "" none
+	Width  float64 // inches of the whole; 0: of a page or a column of a journal
+	Height float64 // inches of a row of panels; 0: as other figures
+	Name   string  // of its files
+}
+
+// A chartCell is a value with all that it may be drawn by.
+type chartCell struct {
+	x, group, panel string
+	value           words.Estimate
+}
+
+// A Chart is a figure of one metric, and its numbers.
+type Chart struct {
+	Figure
+	Spec  ChartSpec
+	cells []chartCell
+}
+
+// NewChart lays a chart out. It fails where a key is unknown, or where two cells would be at
+// the same place.
+func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
+	q := answer.QuantityOf(spec.Metric)
+	cells, err := chartCells(s, spec, q)
+	if err != nil {
+		return nil, err
+	}
+	c := &Chart{Spec: spec, cells: cells}
+	panels, groups, xs := distinct(cells, func(c chartCell) string { return c.panel }), distinct(cells, func(c chartCell) string { return c.group }), distinct(cells, func(c chartCell) string { return c.x })
+	c.sheet = sheet{Name: spec.Name, Cols: columnsFor(len(panels)), height: panelHeight, wide: vg.Length(spec.Width) * vg.Inch}
+	if spec.Height > 0 {
+		c.height = vg.Length(spec.Height) * vg.Inch
+	}
+	if spec.Group != "" {
+		for i, g := range groups {
+			l := lookOf(i)
+			c.legend = append(c.legend, markedKey(g, l.line(dataLine), l.mark(markRadius)))
+		}
+	}
+	at, label, ticks := alongAxis(spec.X, xs)
+	for _, name := range panels {
+		c.panels = append(c.panels, c.panel(name, groups, q, at, label, ticks))
+	}
+	c.Caption = words.Capital(strings.TrimPrefix(q.Name, "the ")) + " against " + spec.X + ". Bands are 95 % intervals, each on its own; a share of 0 in all runs has none."
+	return c, nil
+}
+
+// chartCells are the values of the metric with what each is drawn by.
+func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCell, error) {
+	var out []chartCell
+	taken := map[[3]string]string{}
+	at := s.Found.Index()
+	for _, w := range s.Found.Workloads() {
+		for _, p := range s.Found.Policies() {
+			f, ok := at.Value(w, p, spec.Metric)
+			if !ok {
+				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv; columns.md lists them", spec.Metric)
+			}
+			if results.IsShare(spec.Metric) && f.Value.Mean == 0 {
+				f.Value.Low, f.Value.High = math.NaN(), math.NaN() // what so few runs cannot rule out would hide all else
+			}
+			c := chartCell{value: words.Estimate{Mean: q.Scale * f.Value.Mean, Low: q.Scale * f.Value.Low, High: q.Scale * f.Value.High}}
+			for _, by := range []struct {
+				key string
+				to  *string
+			}{{spec.X, &c.x}, {spec.Group, &c.group}, {spec.Panel, &c.panel}} {
+				v, err := factorOf(s, by.key, w, p)
+				if err != nil {
+					return nil, err
+				}
+				*by.to = v
+			}
+			key := [3]string{c.x, c.group, c.panel}
+			if other, known := taken[key]; known {
+				return nil, fmt.Errorf("cnv: %s and %s / %s are at the same place of the chart: draw by what they differ in, with --group or --panel (workload, policy%s)", other, w, p, keysOf(s))
+			}
+			taken[key] = w + " / " + p
+			out = append(out, c)
+		}
+	}
+	return out, nil
+}
+
+// keysOf are the keys with several values, behind a comma each.
+func keysOf(s *answer.Stored) string {
+	text := ""
+	for _, f := range s.Factors {
+		text += ", " + f.Key
+	}
+	return text
+}
+
+// factorOf is what a cell has of a key; "" of no key.
+func factorOf(s *answer.Stored, key, workload, policy string) (string, error) {
+	switch key {
+	case "":
+		return "", nil
+	case "policy":
+		return policy, nil
+	case "workload":
+		return workload, nil
+	case answer.BaseKey:
+		return s.Base(workload, ""), nil
+	}
+	if of, ok := strings.CutPrefix(key, answer.BaseKey+" but "); ok {
+		return s.Base(workload, of), nil
+	}
+	for _, f := range s.Factors {
+		if f.Key == key {
+			return f.Of[[2]string{workload, policy}], nil
+		}
+	}
+	return "", fmt.Errorf("cnv: nothing is called %q here; there are workload, policy%s", key, keysOf(s))
+}
+
+// distinct are the values, each once, in order of appearance.
+func distinct(cells []chartCell, of func(chartCell) string) (out []string) {
+	for _, c := range cells {
+		if v := of(c); !slices.Contains(out, v) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// numberOf reads a value on an axis: a number or a duration, seconds.
+func numberOf(text string) (float64, bool) {
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return v, true
+	}
+	if d, err := time.ParseDuration(text); err == nil {
+		return d.Seconds(), true
+	}
+	return 0, false
+}
+
+// farApart is from what ratio of the ends on an axis is logarithmic.
+const farApart = 20
+
+// alongAxis places the values of a key: by size where all are numbers, else beside each other.
+func alongAxis(key string, xs []string) (at map[string]float64, label string, ticks plot.Ticker) {
+	at, label = map[string]float64{}, key
+	numbers := true
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for i, x := range xs {
+		v, ok := numberOf(x)
+		numbers = numbers && ok
+		lo, hi = min(lo, v), max(hi, v)
+		at[x] = float64(i)
+	}
+	var marks []plot.Tick
+	if logarithmic := lo > 0 && hi/lo >= farApart; numbers && len(xs) > 1 {
+		for _, x := range xs {
+			v, _ := numberOf(x)
+			if at[x] = v; logarithmic {
+				at[x] = math.Log10(v)
+			}
+		}
+		label += words.IfElse(logarithmic, " (log)", "")
+	}
+	for _, x := range xs {
+		marks = append(marks, plot.Tick{Value: at[x], Label: x})
+	}
+	slices.SortFunc(marks, func(a, b plot.Tick) int { return words.IfElse(a.Value < b.Value, -1, 1) })
+	return at, label, plot.TickerFunc(func(_, _ float64) []plot.Tick { return marks })
+}
+
+// panel draws one small plot of the chart.
+func (c *Chart) panel(name string, groups []string, q answer.Quantity, at map[string]float64, label string, ticks plot.Ticker) panel {
+	p := newPlot(label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
+	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
+	curves, bands := make([]curve, len(groups)), make([][]chartCell, len(groups))
+	for _, cell := range c.cells {
+		if cell.panel == name && cell.value.Finite() {
+			i := slices.Index(groups, cell.group)
+			bands[i] = append(bands[i], cell)
+			lo, hi, top = min(lo, at[cell.x]), max(hi, at[cell.x]), max(top, cell.value.Mean)
+			if cell.value.Interval() && !math.IsInf(cell.value.High, 0) {
+				top = max(top, min(cell.value.High, 3*cell.value.Mean))
+			}
+		}
+	}
+	if !(hi >= lo) {
+		lo, hi = 0, 1
+	}
+	room := max(hi-lo, 1e-9) * 0.06
+	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = lo-room, hi+room, 0, max(top, 1e-12)*1.06
+	p.X.Tick.Marker, p.Y.Tick.Marker = ticks, steps(5, words.Plain)
+	for i, cells := range bands {
+		slices.SortStableFunc(cells, func(a, b chartCell) int {
+			return words.IfElse(at[a.x] < at[b.x], -1, words.IfElse(at[a.x] > at[b.x], 1, 0))
+		})
+		p.Add(band(cells, at, lookOf(i)))
+		var line []spot
+		for _, cell := range cells {
+			line = append(line, spot{at[cell.x], cell.value.Mean})
+		}
+		curves[i] = curve{line}
+	}
+	note := ""
+	if c.Spec.Group != "" {
+		note = addCurves(p, c.inner(), groups, curves)
+	}
+	for i, cells := range bands {
+		p.Add(marks(cells, at, lookOf(i)))
+	}
+	return panel{name, note, p}
+}
+
+// band fills the intervals of a line.
+func band(cells []chartCell, at map[string]float64, l look) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		var upper, lower []spot
+		for _, cell := range cells {
+			if cell.value.Interval() {
+				upper = append(upper, spot{at[cell.x], min(cell.value.High, p.Y.Max)})
+				lower = append(lower, spot{at[cell.x], max(cell.value.Low, p.Y.Min)})
+			}
+		}
+		if len(upper) < 2 {
+			return
+		}
+		slices.Reverse(lower)
+		v := color.NRGBAModel.Convert(l.color).(color.NRGBA)
+		v.A = 0x28
+		c.FillPolygon(v, c.ClipPolygonXY(placed(c, p, append(upper, lower...))))
+	}
+}
+
+// marks draws the points of a line, and an interval where it is the only one.
+func marks(cells []chartCell, at map[string]float64, l look) drawing {
+	return func(c draw.Canvas, p *plot.Plot) {
+		for _, cell := range cells {
+			if len(cells) == 1 && cell.value.Interval() {
+				ends := placed(c, p, []spot{{at[cell.x], max(cell.value.Low, p.Y.Min)}, {at[cell.x], min(cell.value.High, p.Y.Max)}})
+				c.StrokeLines(draw.LineStyle{Color: l.color, Width: 0.8}, ends)
+			}
+			c.DrawGlyph(l.mark(markRadius), placed(c, p, []spot{{at[cell.x], cell.value.Mean}})[0])
+		}
+	}
+}

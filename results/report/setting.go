@@ -1,0 +1,53 @@
+package report
+
+import (
+	"math"
+	"strings"
+
+	"cnv/results/answer"
+	"cnv/results/words"
+)
+
+// mostLoads is up to how many workloads the load of each is told.
+const mostLoads = 12
+
+// settingOf is what all policies met: what the manifest says of the SLO, of machines and of
+// prices, and the load of each workload.
+func settingOf(s *answer.Stored) (out []factView) {
+	listed, _ := s.Manifest.Run["setting"].([]any)
+	for _, item := range listed {
+		if pair, ok := item.([]any); ok && len(pair) == 2 {
+			name, _ := pair[0].(string)
+			value, _ := pair[1].(string)
+			out = append(out, factView{name, value})
+		}
+	}
+	if load := loadsOf(s.Found); load != "" {
+		out = append(out, factView{"load", load})
+	}
+	return out
+}
+
+// loadsOf are the requests of a run and how fast they come, by workload.
+func loadsOf(fs answer.Findings) string {
+	at, policies := fs.Index(), fs.Policies()
+	var parts []string
+	workloads := fs.Workloads()
+	for _, w := range workloads[:min(len(workloads), mostLoads)] {
+		requests, seconds := math.NaN(), math.Inf(1)
+		for _, p := range policies {
+			n, ok := at.Value(w, p, "requests")
+			took, has := at.Value(w, p, "duration_s")
+			if ok && has && took.Value.Mean < seconds { // others drain for longer
+				requests, seconds = n.Value.Mean, took.Value.Mean
+			}
+		}
+		if requests > 0 && seconds > 0 {
+			parts = append(parts, w+": "+words.Decimal(requests, 0)+" requests a run, "+words.Significant(requests/seconds, 2)+" per second on average")
+		}
+	}
+	if n := len(workloads) - len(parts); n > 0 && len(parts) > 0 {
+		parts = append(parts, words.Count(n, "more workload", "more workloads"))
+	}
+	return strings.Join(parts, "; ")
+}

@@ -1,0 +1,39 @@
+package logs
+
+// Stats are what reading a log has shown.
+type Stats struct {
+	Rows     int64  // that were read
+	Dropped  int64  // that a condition left out
+	Keep     string // the condition of the kind; "" none
+	Bad      int64  // that could not be read
+	FirstBad error
+	Cut      error // of the last lines of files, without a line break, that could not be read
+	Negative int64 // that end before they start
+	LessWork int64 // whose work is negative
+	NoStatus int64 // whose status is no number
+	Bare     int64 // durations, and work, without a unit: they are taken for seconds
+	Pointed  int64 // of these, that have a point
+	Back     int64 // that were logged before the row above
+	FarBack  int64 // by how much at most, ns
+	BackAt   string
+	Finest   int64 // of instants, ns
+	Local    bool  // instants had no zone and are taken for UTC
+	Real     bool  // instants are real ones, not from the log's own zero
+	Unused   []string
+	Used     []string // "arrival: ts"
+	Others   []string // requests of class other: how many, and why
+	NoMatch  []string // patterns of classes of which there is no request
+	Said     string
+	Around   string // what a container runtime put around each line; "" nothing
+	Aside    int64  // lines of other streams, which were left out
+}
+
+// Stats are what reading has shown so far.
+func (r *Reader) Stats() Stats {
+	s := r.stats
+	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
+	if r.classes != nil {
+		s.Others, s.NoMatch = r.classes.told(), r.classes.noMatch()
+	}
+	return s
+}
