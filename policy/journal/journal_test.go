@@ -51,7 +51,8 @@ func drawRecord(t *rapid.T) Record {
 	for range rapid.IntRange(0, 3).Draw(t, "commands") {
 		r.Commands = append(r.Commands, policy.Command{
 			Kind: policy.CommandKind(rapid.Byte().Draw(t, "ckind")), Attempt: rapid.Byte().Draw(t, "cattempt"),
-			Pool: policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
+			Class: policy.ClassID(rapid.Uint16().Draw(t, "cclass")),
+			Pool:  policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
 			N: rapid.Int32().Draw(t, "cn"), Request: policy.RequestID(rapid.Uint64().Draw(t, "creq")),
 			Key: policy.Key(rapid.Uint64().Draw(t, "ckey")), At: time.Duration(rapid.Int64().Draw(t, "cat")),
 			Work: rapid.Float64().Draw(t, "cwork"), Known: rapid.Bool().Draw(t, "cknown"),
