@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,12 +21,18 @@ import (
 
 // A calibrateCmd is `calibrate`.
 type calibrateCmd struct {
-	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one."`
+	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one; or a file with REPORT lines of AWS Lambda."`
 	Out    string `short:"o" help:"The new experiment file; its trace and samples stand beside it." default:"world.toml" placeholder:"FILE"`
 }
 
 // Run fits the world of an experiment to a journal.
 func (cmd *calibrateCmd) Run(c *console) error {
+	switch lines, err := reportsIn(cmd.Source); {
+	case err != nil:
+		return badInput{err}
+	case len(lines) > 0:
+		return cmd.reports(c, lines)
+	}
 	w, err := calibrated(cmd.Source, cmd.Out, nil)
 	if err != nil {
 		return badInput{err}
@@ -216,7 +221,12 @@ func (w *fittedWorld) sayEarly(c *console) {
 func (w *fittedWorld) print(c *console) {
 	c.printf("Fitted to the journal of %s / %s, seed %d: %s, %s to workers and functions\n\n",
 		w.header.Workload, w.header.Policy, w.header.Seed, policy.Count(w.seen.Requests, "request"), policy.Count(len(w.seen.Attempts), "attempt"))
-	for _, f := range w.fits.Known {
+	printFits(c, w.fits)
+}
+
+// printFits says what was fitted, and what could not be.
+func printFits(c *console, fits *calibrate.Fits) {
+	for _, f := range fits.Known {
 		value := f.Value
 		switch {
 		case value == "":
@@ -226,10 +236,10 @@ func (w *fittedWorld) print(c *console) {
 		}
 		say(c, f.Table+"."+f.Key+" = "+value, fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
 	}
-	if len(w.fits.Unknown) > 0 {
+	if len(fits.Unknown) > 0 {
 		c.printf("\nNot told by the journal, so it is as it was\n\n")
 	}
-	for _, u := range slices.Clone(w.fits.Unknown) {
+	for _, u := range fits.Unknown {
 		say(c, u.Key, u.Why)
 	}
 }

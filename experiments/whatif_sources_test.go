@@ -83,6 +83,36 @@ func TestWhatIfTakesPoliciesOfFiles(t *testing.T) {
 	}
 }
 
+// TestCalibrateTakesReports: of REPORT lines of AWS Lambda the tables are written with which
+// an experiment has their cold starts; a file of anything else is refused.
+func TestCalibrateTakesReports(t *testing.T) {
+	dir := t.TempDir()
+	log, file := filepath.Join(dir, "lambda.log"), filepath.Join(dir, "functions.toml")
+	line := "REPORT RequestId: 1\tDuration: 12.50 ms\tBilled Duration: 13 ms\tMemory Size: 1769 MB\tMax Memory Used: 36 MB\tInit Duration: 130.12 ms\n"
+	if err := os.WriteFile(log, []byte(strings.Repeat(line, 8)), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	if code := run([]string{"calibrate", log, "-o", file}, &out, &out); code != exitDone || !strings.Contains(out.String(), "Init Duration of 8 of 8 calls: median 130ms") {
+		t.Fatalf("exit code %d\n%s", code, out.String())
+	}
+	tables, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	whole := filepath.Join(dir, "whole.toml")
+	text := strings.Replace(filled("", "", ""), "[[workload]]", string(tables)+"[[workload]]", 1) + "spill = \"busy\"\n"
+	if err := os.WriteFile(whole, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if code := run([]string{"compare", whole, "--no-figures", "--quiet", "--out", dir}, &out, &out); code != exitDone {
+		t.Errorf("the tables do not make an experiment: exit code %d\n%s", code, out.String())
+	}
+	if code := run([]string{"calibrate", whole, "-o", filepath.Join(dir, "no.toml")}, &out, &out); code != exitInput || !strings.Contains(out.String(), "has no REPORT line") {
+		t.Errorf("exit code %d\n%s", code, out.String())
+	}
+}
+
 // TestWhatIfSaysThatAJournalIsCutOff: what was not read may have answered requests.
 func TestWhatIfSaysThatAJournalIsCutOff(t *testing.T) {
 	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// The first heldBytes of an answer that is not held whole, or what comes of it in heldFor,
-// are held before its head is passed on: an answer that breaks off there can be repeated.
+// The first heldBytes of an answer that is not held whole, or by default what comes of it in
+// heldFor, are held before its head is passed on: one that breaks off there can be repeated.
 const (
 	heldBytes = 64 << 10
 	heldFor   = 5 * time.Millisecond
@@ -52,8 +52,8 @@ func (b *beginning) fill() {
 }
 
 // came says what has come once it is enough: ended says that err is how the body ended.
-func (b *beginning) came() (whole []byte, err error, ended bool) {
-	t := time.NewTimer(heldFor)
+func (b *beginning) came(within time.Duration) (whole []byte, err error, ended bool) {
+	t := time.NewTimer(within)
 	defer t.Stop()
 	select {
 	case <-b.done:
@@ -121,7 +121,7 @@ func (a *attempt) holdBeginning() error {
 		m.give(heldBytes)
 	})
 	a.answer.Body = b
-	all, err, ended := b.came()
+	all, err, ended := b.came(a.x.g.o.HoldFor)
 	if !ended {
 		return nil
 	}

@@ -39,6 +39,7 @@ type Options struct {
 	Transport   *wire.Transport // to workers; nil: a new one
 	WholeBody   int64           // bodies up to so many bytes are read before anything is decided: 6 MiB
 	WholeAnswer int64           // answers up to so many are read before one is passed on: 1 MiB
+	HoldFor     time.Duration   // how long the beginning of another answer is held: 5 ms
 	Memory      int64           // bytes of bodies and answers held at once: 512 MiB
 	InFlight    int             // requests at once: 10,000
 	Timeout     time.Duration   // requests are answered 504 after so long; 0 never
@@ -82,6 +83,9 @@ func NewGateway(o Options) *Gateway {
 	orInt(&o.WholeBody, defaultWholeBody)
 	orInt(&o.WholeAnswer, defaultWholeAnswer)
 	orInt(&o.Memory, defaultMemory)
+	if o.HoldFor == 0 {
+		o.HoldFor = heldFor
+	}
 	if o.InFlight == 0 {
 		o.InFlight = defaultInFlight
 	}

@@ -167,3 +167,36 @@ func TestUnforeseenCountEach(t *testing.T) {
 		t.Errorf("%v cores, want 1.5", got)
 	}
 }
+
+// TestWhichAnswersCorrectDemand: predictions are compared with what was measured of answers of
+// which work was predicted, that of 0 too where an estimator knows it, but not of long work,
+// which is no part of the bins.
+func TestWhichAnswersCorrectDemand(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		r    Request
+		o    Outcome
+		long bool
+		want float64
+	}{
+		{"predicted", Request{Work: 2}, Outcome{Work: 3}, false, 1.5},
+		{"long", Request{Work: 2}, Outcome{Work: 3}, true, 1},
+		{"known to be 0, then predicted", Request{Known: true}, Outcome{Work: 1}, false, 2},
+		{"not predicted", Request{}, Outcome{Work: 1}, false, 1},
+		{"not predicted and long", Request{}, Outcome{Work: 1}, true, 1},
+		{"not measured", Request{Work: 2}, Outcome{}, false, 1},
+		{"an error", Request{Work: 2}, Outcome{Work: 3, Status: Error}, false, 1},
+		{"not a number", Request{Work: 2}, Outcome{Work: math.Inf(1)}, false, 1},
+	} {
+		l := newLab(t, 1, Config{})
+		c.o.Request, c.o.Worker = &c.r, NoWorker
+		l.c.observe(&c.o, c.long)
+		if c.r.Known { // 0 predicted and 1 measured are no ratio yet
+			r := Request{Work: 1}
+			l.c.observe(&Outcome{Request: &r, Worker: NoWorker, Work: 1}, false)
+		}
+		if got := l.c.demand.bias(); math.Abs(got-c.want) > 0.01 {
+			t.Errorf("%s: bias %v, want %v", c.name, got, c.want)
+		}
+	}
+}

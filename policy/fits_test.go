@@ -47,6 +47,12 @@ func TestTimeoutTeachesTheMean(t *testing.T) {
 	if got := l.c.expected(0); got != 2.5 {
 		t.Errorf("mean %v after two time-outs and an answer of 0.5 s, want 2.5", got)
 	}
+	slow := newLab(t, 1, Config{Classes: []Class{{Name: "a"}}, Functions: &Functions{Share: 0.5, Floor: 200 * time.Millisecond, Timeout: time.Second}})
+	slow.c.learnTimeout(0)
+	slow.c.learn(0, &Request{}, 0.5)
+	if got := slow.c.expected(0); math.Abs(got-0.9) > 1e-12 {
+		t.Errorf("mean %v after a time-out and an answer of 0.5 s, want 0.9: half a core did 0.4 in 0.8 s", got)
+	}
 	two := newLab(t, 1, Config{Classes: []Class{{Name: "a"}, {Name: "b"}}, Functions: &Functions{Share: 1, Timeout: time.Second}})
 	two.c.learnTimeout(0)
 	two.c.learnTimeout(0)

@@ -2,7 +2,6 @@ package calibrate
 
 import (
 	"math"
-	"slices"
 
 	"cnv/policy"
 )
@@ -67,6 +66,36 @@ func middleSlope(xs, ys []float64) float64 {
 	if len(slopes) == 0 {
 		return math.NaN()
 	}
-	slices.Sort(slopes)
-	return slopes[len(slopes)/2]
+	return upperMedian(slopes)
+}
+
+// upperMedian is the value that stands in the middle of a slice, which is not empty, once it is
+// sorted. It reorders the slice, in O(len) time on average (Hoare 1961, doi:10.1145/366622.366647).
+func upperMedian(xs []float64) float64 {
+	low, high, k := 0, len(xs)-1, len(xs)/2
+	for low < high {
+		i, j, pivot := low, high, xs[low+(high-low)/2]
+		for i <= j {
+			for xs[i] < pivot {
+				i++
+			}
+			for pivot < xs[j] {
+				j--
+			}
+			if i <= j {
+				xs[i], xs[j] = xs[j], xs[i]
+				i++
+				j--
+			}
+		}
+		switch {
+		case k <= j:
+			high = j
+		case k >= i:
+			low = i
+		default:
+			return xs[k]
+		}
+	}
+	return xs[k]
 }

@@ -19,7 +19,6 @@ const maxName = 80
 func (r *reader) checkName(t table, name string) {
 	odd := strings.IndexFunc(name, func(c rune) bool { return !unicode.IsPrint(c) || c == '"' || c == ',' })
 	r.wrong(odd >= 0, join(t.path, "name"), "%q: must not hold commas, quotes or control characters", name)
-	r.wrong(name != "" && strings.ContainsRune("=+-@", rune(name[0])), join(t.path, "name"), "%q: must not begin with =, +, - or @, which spreadsheets take for a formula", name)
 	r.wrong(len(name) > maxName, join(t.path, "name"), "%d characters, must be at most %d", len(name), maxName)
 	r.wrong(strings.TrimSpace(name) != name, join(t.path, "name"), "%q: must not begin or end with a space", name)
 }

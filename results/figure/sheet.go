@@ -25,6 +25,7 @@ type sheet struct {
 	panels []panel
 	height vg.Length // of one row of panels
 	wide   vg.Length // of the whole; 0: of a column or a page
+	light  bool      // titles are not bold: gonum/plot's PDF has no bold fonts embedded
 }
 
 // A drawing is a plot.Plotter made of a function. It draws in data

@@ -16,8 +16,12 @@ const (
 	titleGap = tickSize/2 + titleSize/4 + 1
 )
 
-func titleStyle() draw.TextStyle {
-	return textStyle(bold(titleSize), ink, draw.XLeft, draw.YBottom)
+func (s *sheet) titleStyle() draw.TextStyle {
+	f := bold(titleSize)
+	if s.light {
+		f = sans(titleSize)
+	}
+	return textStyle(f, ink, draw.XLeft, draw.YBottom)
 }
 
 func noteStyle() draw.TextStyle {
@@ -26,7 +30,7 @@ func noteStyle() draw.TextStyle {
 
 // heading is the title and the note of a panel in lines no wider than it.
 func (s *sheet) heading(p panel) (title, note []string) {
-	return wrapped(p.title, titleStyle(), s.panelWidth()), wrapped(p.note, noteStyle(), s.panelWidth())
+	return wrapped(p.title, s.titleStyle(), s.panelWidth()), wrapped(p.note, noteStyle(), s.panelWidth())
 }
 
 // titleRoom is the height over each panel for the highest of their headings.
@@ -61,7 +65,7 @@ func (s *sheet) drawHeading(c draw.Canvas, p panel, left, top vg.Length) {
 		at.Y += noteLine
 	}
 	for i := len(title) - 1; i >= 0; i-- {
-		c.FillText(titleStyle(), at, title[i])
+		c.FillText(s.titleStyle(), at, title[i])
 		at.Y += titleLine
 	}
 }

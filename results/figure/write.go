@@ -45,7 +45,9 @@ func (s *sheet) PDF() ([]byte, error) {
 	w, h := s.size()
 	canvas := vgpdf.New(w, h)
 	canvas.EmbedFonts(true)
-	s.draw(draw.New(canvas))
+	light := *s
+	light.light = true
+	light.draw(draw.New(canvas))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("results: figure %s: %w", s.Name, err)

@@ -1,17 +1,15 @@
 package main
 
 import (
-	"fmt"
-	"os"
 	"testing"
+	"time"
 )
 
 // TestChaos plays a tenth of the table: no GET is lost, no POST is executed twice, extra
-// executions are within the budget (ten, and one for each ten requests), and no POST is lost
-// that was never executed.
+// executions are within the budget (ten, and one for each ten requests).
 func TestChaos(t *testing.T) {
 	const each = 10
-	note = func(format string, args ...any) { fmt.Fprintf(os.Stderr, format+"\n", args...) }
+	holdFor = 200 * time.Millisecond // other programs may have the cores for longer than the 5 ms of the default
 	for _, class := range classes() {
 		t.Run(class, func(t *testing.T) {
 			t.Parallel()

@@ -10,7 +10,7 @@ import (
 // crowds are clients that want to keep others out, by name; they begin, and end when told.
 var crowds = map[string]func(address string) (end func()){
 	"slow readers": func(a string) func() {
-		return hold(a, 200, "GET /big HTTP/1.1\r\nHost: h\r\nX-Id: crowd-%d\r\n\r\n", false)
+		return hold(a, 100, "GET /big HTTP/1.1\r\nHost: h\r\nX-Id: crowd-%d\r\n\r\n", false)
 	},
 	"heads without end": func(a string) func() { return hold(a, 500, "GET / HTTP/1.1\r\nHost: h%d\r\n", false) },
 	"bodies without end": func(a string) func() {

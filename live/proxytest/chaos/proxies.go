@@ -96,12 +96,15 @@ func (p *proxy) begin() (*book, *running, error) {
 	return nil, nil, fmt.Errorf("%s does not answer", p.name)
 }
 
+// holdFor is how long our gateway holds the beginning of an answer; 0: as long as by default.
+var holdFor time.Duration
+
 // startGateway starts ours with its defaults, and a time-out of attempts.
 func startGateway(workers []string, _ string) (string, func(), error) {
 	ctrl, err := policy.New(policy.Config{
 		Seed: 1, Leader: true, Router: &route.JSQ{Tie: route.TieRandom}, Health: health.NewOutlier(),
 		Classes: []policy.Class{{Name: "spin", Prior: 0.01}},
-		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Max: len(workers)}},
+		Pools:   []policy.Pool{{Name: "vm", Cores: 1, Speed: 1, Initial: len(workers), Max: len(workers)}},
 		Retry:   policy.Retry{Max: 1, Budget: 0.1, Unsent: 7, PassRefusals: true, Backoff: 100 * time.Millisecond, AttemptTimeout: attemptTimeout},
 	})
 	if err != nil {
@@ -115,7 +118,7 @@ func startGateway(workers []string, _ string) (string, func(), error) {
 	for range workers {
 		static.Initial(0, 1)
 	}
-	g := live.NewGateway(live.Options{Brain: brain, Workers: ws, Classes: []live.Class{{Name: "spin"}}, Log: quiet, Timeout: 15 * time.Second})
+	g := live.NewGateway(live.Options{Brain: brain, Workers: ws, Classes: []live.Class{{Name: "spin"}}, Log: quiet, HoldFor: holdFor, Timeout: 15 * time.Second})
 	s := live.NewServer(g, nil)
 	s.ErrorLog = log.New(io.Discard, "", 0)
 	l, err := host.Or(nil).Listen("127.0.0.1:0")
