@@ -266,15 +266,15 @@ func (r *Ranking) exceptions(at *index, best []Ranked) string {
 				}
 			}
 		}
-		beaten = append(beaten, "on "+w+" "+words.InQuotes(by)+r.margin(at, w, by, best[0].Policy))
+		beaten = append(beaten, words.InQuotes(by)+" on "+w+r.margin(at, w, by, best[0].Policy))
 	}
 	if beaten == nil {
 		return " Nowhere is another policy found better."
 	}
 	n := len(beaten)
-	text := " Another one is better " + strings.Join(beaten[:min(n, 2)], " and ")
+	text := " Better than it: " + strings.Join(beaten[:min(n, 2)], ", ")
 	if n > 2 {
-		text += fmt.Sprintf(" and on %d more workloads", n-2)
+		text += fmt.Sprintf(", and others on %d more workloads", n-2)
 	}
 	return text + "."
 }
