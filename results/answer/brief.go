@@ -97,7 +97,7 @@ func (r *Ranking) bestText(best []Ranked, policies int) string {
 	}
 	where, several := "On "+r.Workloads[0], len(r.Workloads) > 1
 	if several {
-		where = "Over all " + strconv.Itoa(len(r.Workloads)) + " workloads"
+		where = words.IfElse(len(r.Workloads) == 2, "Over both", "Over all "+strconv.Itoa(len(r.Workloads))) + " workloads"
 	}
 	is := words.IfElse(len(best) == 1, " is best: ", " are best, with no difference that matters: ")
 	if policies == 1 {
