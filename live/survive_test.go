@@ -140,8 +140,7 @@ func TestOwnLackIsNobodysFault(t *testing.T) {
 		var short atomic.Bool
 		cfg := byDefault(2)
 		cfg.Health = &health.Outlier{Failures: 1, Base: time.Minute, Longest: time.Minute, Interval: time.Minute, Limits: health.Limits{Most: 1}}
-		var f *farm
-		f = newFarm(t, cfg, func(o *Options, c *Checks) {
+		f := newFarm(t, cfg, func(o *Options, c *Checks) {
 			plain(o, c)
 			dial := o.Transport.Dial
 			o.Transport.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {

@@ -147,6 +147,60 @@ max = 0.9
 	}
 }
 
+// TestMovedPolicyKeepsItsName: a value of an axis of policies is in their names, and verdicts
+// of the same pairs are set against each other when it is moved.
+func TestMovedPolicyKeepsItsName(t *testing.T) {
+	e := &experiment{name: "x", seeds: 2}
+	err := e.read(`question = "q"
+seeds = 2
+[cluster]
+instance = "c7g.large"
+initial = 2
+[[workload]]
+name = "w"
+generator = "poisson"
+rate = 2.0
+duration = "1m"
+[[policy]]
+router = "jsq"
+[[policy]]
+router = "ringhash"
+router_params = { points = [50, 100] }
+[[policy]]
+router = "random"
+`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	was, err := e.base[0]()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, c := range e.checks() {
+		if !strings.Contains(c.constant, "points") {
+			continue
+		}
+		tried++
+		p, err := c.plan(c.by)
+		if err != nil {
+			t.Fatal(err)
+		}
+		now, err := e.compare(t.Context(), p, 0)
+		if err != nil || len(now) != len(was) || len(now) == 0 {
+			t.Fatalf("%s: %d verdicts, %d as it is: %v", c.constant, len(now), len(was), err)
+		}
+		for k := range now {
+			if now[k].Policy != was[k].Policy || now[k].Against != was[k].Against || now[k].Metric != was[k].Metric {
+				t.Errorf("%s: %s → %s is judged as %s → %s", c.constant, now[k].Against, now[k].Policy, was[k].Against, was[k].Policy)
+			}
+		}
+	}
+	if tried != 4 {
+		t.Errorf("%d moves of two points", tried)
+	}
+}
+
 // TestRefusalsAreCounted: what a file refuses is no move that passed.
 func TestRefusalsAreCounted(t *testing.T) {
 	e := &experiment{name: "x"}

@@ -149,10 +149,10 @@ func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([
 		Over:      []string{outcome.Over(made.Replicates)},
 		Windows:   []int{made.Windows},
 		Closed:    []bool{made.Closed},
-		Contrasts: p.Contrasts,
+		Contrasts: e.plan.Contrasts,
 	}
-	for _, i := range chosen {
-		of.Policies = append(of.Policies, p.Policies[i].Name)
+	for _, i := range chosen { // a moved value of an axis would be another name
+		of.Policies = append(of.Policies, e.plan.Policies[i].Name)
 	}
 	set := compare.NewSet(of, "")
 	for at, i := range chosen {
