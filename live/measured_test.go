@@ -10,6 +10,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"cnv/policy"
 )
 
 // TestImpossibleCPU: what a worker says of CPU time is learnt from if its cores
@@ -52,5 +54,25 @@ func TestImpossibleCPU(t *testing.T) {
 				t.Errorf("%q: told %d times:\n%s", c.says, n, told.String())
 			}
 		})
+	}
+}
+
+// TestExecutedIsAllOrNothing: counts of a kernel are taken where all three are numbers that
+// can be.
+func TestExecutedIsAllOrNothing(t *testing.T) {
+	for _, c := range []struct {
+		instructions, blocks, calls string
+		want                        policy.Executed
+	}{
+		{"5", "3", "1", policy.Executed{Instructions: 5, Blocks: 3, Calls: 1}},
+		{"x", "3", "1", policy.Executed{}},
+		{"5", "-3", "1", policy.Executed{}},
+		{"5", "3", "", policy.Executed{}},
+		{"5", "3", "9223372036854775807", policy.Executed{}},
+	} {
+		h := http.Header{"Cnv-Instructions": {c.instructions}, "Cnv-Blocks": {c.blocks}, "Cnv-Calls": {c.calls}}
+		if got := executed(h); got != c.want {
+			t.Errorf("%+v: %+v", c, got)
+		}
 	}
 }

@@ -40,6 +40,7 @@ var metricNames = map[string]string{
 	"regret_per_1000_usd":      "the regret per 1,000 requests in SLO",
 	"function_share":           "the share on functions",
 	"cold_share":               "the share of answers after a cold start",
+	"environment_idle_h":       "the idle time of loaded function environments",
 	"vms_mean":                 "the mean number of VMs",
 	"goodput_per_s":            "the goodput",
 	"user_attainment":          "the share of users served",

@@ -51,7 +51,8 @@ func drawRecord(t *rapid.T) Record {
 	for range rapid.IntRange(0, 3).Draw(t, "commands") {
 		r.Commands = append(r.Commands, policy.Command{
 			Kind: policy.CommandKind(rapid.Byte().Draw(t, "ckind")), Attempt: rapid.Byte().Draw(t, "cattempt"),
-			Pool: policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
+			Class: policy.ClassID(rapid.Uint16().Draw(t, "cclass")),
+			Pool:  policy.PoolID(rapid.Int16().Draw(t, "cpool")), Worker: policy.WorkerID(rapid.Int32().Draw(t, "cworker")),
 			N: rapid.Int32().Draw(t, "cn"), Request: policy.RequestID(rapid.Uint64().Draw(t, "creq")),
 			Key: policy.Key(rapid.Uint64().Draw(t, "ckey")), At: time.Duration(rapid.Int64().Draw(t, "cat")),
 			Work: rapid.Float64().Draw(t, "cwork"), Known: rapid.Bool().Draw(t, "cknown"),
@@ -300,8 +301,8 @@ func TestDifferenceInWords(t *testing.T) {
              replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
 ! command 2: recorded request 3: attempt 1 on worker 1, predicted work 0.25 s
              replayed request 3: attempt 1 on worker 2, predicted work 0.25 s
-! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
-             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
+! command 3: recorded {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Class:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.25}
+             replayed {Kind:dispatch Attempt:0 Reason: Known:false Pool:0 Class:0 Worker:1 N:0 Request:3 Key:0 At:0s Work:0.250000001}
 ! command 4: recorded nothing
              replayed request 3: attempt 1 on worker 1, predicted work 0.25 s
 `

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	_ "cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/policy/policytest"
 	"cnv/policy/spill"

@@ -97,7 +97,7 @@ func (r *Ranking) bestText(best []Ranked, policies int) string {
 	}
 	where, several := "On "+r.Workloads[0], len(r.Workloads) > 1
 	if several {
-		where = "Over all " + strconv.Itoa(len(r.Workloads)) + " workloads"
+		where = words.IfElse(len(r.Workloads) == 2, "Over both", "Over all "+strconv.Itoa(len(r.Workloads))) + " workloads"
 	}
 	is := words.IfElse(len(best) == 1, " is best: ", " are best, with no difference that matters: ")
 	if policies == 1 {
@@ -266,15 +266,15 @@ func (r *Ranking) exceptions(at *index, best []Ranked) string {
 				}
 			}
 		}
-		beaten = append(beaten, "on "+w+" "+words.InQuotes(by)+r.margin(at, w, by, best[0].Policy))
+		beaten = append(beaten, words.InQuotes(by)+" on "+w+r.margin(at, w, by, best[0].Policy))
 	}
 	if beaten == nil {
 		return " Nowhere is another policy found better."
 	}
 	n := len(beaten)
-	text := " Another one is better " + strings.Join(beaten[:min(n, 2)], " and ")
+	text := " Better than it: " + strings.Join(beaten[:min(n, 2)], ", ")
 	if n > 2 {
-		text += fmt.Sprintf(" and on %d more workloads", n-2)
+		text += fmt.Sprintf(", and others on %d more workloads", n-2)
 	}
 	return text + "."
 }

@@ -66,9 +66,9 @@ func TestBriefSaysThreeThings(t *testing.T) {
 	q := Spec{Contrasts: []compare.Contrast{{Name: "safety", From: "cheap", To: "safe", Expected: map[string]compare.Expectation{results.AvoidableMisses: compare.ExpectBetter}}}}
 	b := s.brief(q, "Safety avoids misses.")
 	want := []string{
-		"Over all 2 workloads, safe is best: no avoidable misses in any run; the cost per 1,000 requests in SLO at most 10 % above the best policy there (steady).",
+		"Over both workloads, safe is best: no avoidable misses in any run; the cost per 1,000 requests in SLO at most 10 % above the best policy there (steady).",
 		"In place of cheap it lowers avoidable misses by 50.00 percentage points (49.95 to 50.05), on flash, where it gains most.",
-		"How sure: all that is said of differences holds together with 95 %, over 10 runs. Another one is better on steady cheap (cost −9.1 %).",
+		"How sure: all that is said of differences holds together with 95 %, over 10 runs. Better than it: cheap on steady (cost −9.1 %).",
 	}
 	for i, w := range want {
 		if i >= len(b.Sentences) || b.Sentences[i] != w {

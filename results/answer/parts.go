@@ -76,10 +76,15 @@ func missParts(mean func(string) float64) []Part {
 // least is from what share of a difference on a part is named as its cause.
 const leastCause = 0.3
 
-// cause names the part that makes up most of a difference, and how much of it: "functions
-// make up 92 % of it". More than all of it is where other parts go the other way.
+// cause names the part that makes up most of a difference between two policies.
 func cause(at *index, workload, from, to string, q Quantity) string {
-	before, after := partsOf(at, workload, from, q.Metric), partsOf(at, workload, to, q.Metric)
+	return mainPart(partsOf(at, workload, from, q.Metric), partsOf(at, workload, to, q.Metric))
+}
+
+// mainPart names the part that makes up most of a difference, and how much of it: "functions
+// 92 %". More than all of it is where other parts go the other way; "" where no part is large,
+// or there are none.
+func mainPart(before, after []Part) string {
 	if before == nil || after == nil {
 		return ""
 	}
@@ -94,6 +99,9 @@ func cause(at *index, workload, from, to string, q Quantity) string {
 	}
 	if !(most.Value >= leastCause) || math.IsInf(most.Value, 0) {
 		return ""
+	}
+	if most.Value > 1.005 { // other parts went the other way
+		return most.Name + " >100 %"
 	}
 	return most.Name + " " + words.Decimal(100*most.Value, 0) + " %"
 }

@@ -60,7 +60,7 @@ func QuantityOf(metric string) Quantity {
 // shortName is a metric over a column: without its unit, and without what
 // "response_" says of percentiles.
 func shortName(metric string) string {
-	for _, unit := range []string{"_per_s", "_s", "_usd"} {
+	for _, unit := range []string{"_per_s", "_s", "_h", "_usd"} {
 		metric = strings.TrimSuffix(metric, unit)
 	}
 	if p, ok := strings.CutPrefix(metric, "response_"); ok {

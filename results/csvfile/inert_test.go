@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	_ "cnv/internal/seeded"
 )
 
 // TestNothingIsAFormula: no field that is written begins as a formula does, but for numbers,

@@ -1,6 +1,7 @@
 package figure
 
 import (
+	"cmp"
 	"fmt"
 	"image/color"
 	"math"
@@ -63,11 +64,11 @@ func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
 			c.legend = append(c.legend, markedKey(g, l.line(dataLine), l.mark(markRadius)))
 		}
 	}
-	at, label, ticks := alongAxis(spec.X, xs)
+	a := alongAxis(spec.X, xs)
 	for _, name := range panels {
-		c.panels = append(c.panels, c.panel(name, groups, q, at, label, ticks))
+		c.panels = append(c.panels, c.panel(name, groups, q, a))
 	}
-	c.Caption = words.Capital(strings.TrimPrefix(q.Name, "the ")) + " against " + spec.X + ". Bands are 95 % intervals, each on its own; a share of 0 in all runs has none."
+	c.Caption = words.Capital(strings.TrimPrefix(q.Name, "the ")) + " against " + spec.X + ". " + words.IfElse(a.names, "Bars", "Bands") + " are 95 % intervals, each on its own; a share of 0 in all runs has none, and a value without bound is left out."
 	return c, nil
 }
 
@@ -163,9 +164,28 @@ func numberOf(text string) (float64, bool) {
 // farApart is from what ratio of the ends on an axis is logarithmic.
 const farApart = 20
 
+// An axis is where the values of a key are.
+type axis struct {
+	at    map[string]float64
+	label string
+	ticks plot.Ticker
+	names bool // in no order: no line joins them, and groups stand beside each other
+}
+
+// dodge is how much of the distance between two names the groups of one take together.
+const dodge = 0.7
+
+// of is where a cell of the i-th of n groups is.
+func (a *axis) of(c chartCell, i, n int) float64 {
+	if !a.names {
+		return a.at[c.x]
+	}
+	return a.at[c.x] + dodge*(float64(i)-float64(n-1)/2)/float64(n)
+}
+
 // alongAxis places the values of a key: by size where all are numbers, else beside each other.
-func alongAxis(key string, xs []string) (at map[string]float64, label string, ticks plot.Ticker) {
-	at, label = map[string]float64{}, key
+func alongAxis(key string, xs []string) axis {
+	at, label := map[string]float64{}, key
 	numbers := true
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, x := range xs {
@@ -188,19 +208,22 @@ func alongAxis(key string, xs []string) (at map[string]float64, label string, ti
 		marks = append(marks, plot.Tick{Value: at[x], Label: x})
 	}
 	slices.SortFunc(marks, func(a, b plot.Tick) int { return words.IfElse(a.Value < b.Value, -1, 1) })
-	return at, label, plot.TickerFunc(func(_, _ float64) []plot.Tick { return marks })
+	return axis{at, label, plot.TickerFunc(func(_, _ float64) []plot.Tick { return marks }), !numbers}
 }
 
 // panel draws one small plot of the chart.
-func (c *Chart) panel(name string, groups []string, q answer.Quantity, at map[string]float64, label string, ticks plot.Ticker) panel {
-	p := newPlot(label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
+func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) panel {
+	p := newPlot(a.label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
 	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
-	curves, bands := make([]curve, len(groups)), make([][]chartCell, len(groups))
+	rows := make([][]placedCell, len(groups))
 	for _, cell := range c.cells {
+		if a.names && cell.panel == name {
+			lo, hi = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]) // a name without a value keeps its place
+		}
 		if cell.panel == name && cell.value.Finite() {
 			i := slices.Index(groups, cell.group)
-			bands[i] = append(bands[i], cell)
-			lo, hi, top = min(lo, at[cell.x]), max(hi, at[cell.x]), max(top, cell.value.Mean)
+			rows[i] = append(rows[i], placedCell{a.of(cell, i, len(groups)), cell.value})
+			lo, hi, top = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]), max(top, cell.value.Mean)
 			if cell.value.Interval() && !math.IsInf(cell.value.High, 0) {
 				top = max(top, min(cell.value.High, 3*cell.value.Mean))
 			}
@@ -209,38 +232,53 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, at map[st
 	if !(hi >= lo) {
 		lo, hi = 0, 1
 	}
-	room := max(hi-lo, 1e-9) * 0.06
+	room := words.IfElse(a.names, 0.5, max(hi-lo, 1e-9)*0.06)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = lo-room, hi+room, 0, max(top, 1e-12)*1.06
-	p.X.Tick.Marker, p.Y.Tick.Marker = ticks, steps(5, words.Plain)
-	for i, cells := range bands {
-		slices.SortStableFunc(cells, func(a, b chartCell) int {
-			return words.IfElse(at[a.x] < at[b.x], -1, words.IfElse(at[a.x] > at[b.x], 1, 0))
-		})
-		p.Add(band(cells, at, lookOf(i)))
-		var line []spot
-		for _, cell := range cells {
-			line = append(line, spot{at[cell.x], cell.value.Mean})
-		}
-		curves[i] = curve{line}
+	p.X.Tick.Marker, p.Y.Tick.Marker = a.ticks, steps(5, words.Plain)
+	for _, cells := range rows {
+		slices.SortStableFunc(cells, func(a, b placedCell) int { return cmp.Compare(a.x, b.x) })
 	}
 	note := ""
-	if c.Spec.Group != "" {
-		note = addCurves(p, c.inner(), groups, curves)
+	if !a.names {
+		note = c.addLines(p, groups, rows)
 	}
-	for i, cells := range bands {
-		p.Add(marks(cells, at, lookOf(i)))
+	for i, cells := range rows {
+		p.Add(marks(cells, a.names || len(cells) == 1, lookOf(i)))
 	}
 	return panel{name, note, p}
 }
 
+// addLines draws the bands of all groups, then their lines, and says which are the same.
+func (c *Chart) addLines(p *plot.Plot, groups []string, rows [][]placedCell) string {
+	curves := make([]curve, len(groups))
+	for i, cells := range rows {
+		p.Add(band(cells, lookOf(i)))
+		var line []spot
+		for _, cell := range cells {
+			line = append(line, spot{cell.x, cell.value.Mean})
+		}
+		curves[i] = curve{line}
+	}
+	if c.Spec.Group == "" {
+		return ""
+	}
+	return addCurves(p, c.inner(), groups, curves)
+}
+
+// A placedCell is a value and where it is along the axis.
+type placedCell struct {
+	x     float64
+	value words.Estimate
+}
+
 // band fills the intervals of a line.
-func band(cells []chartCell, at map[string]float64, l look) drawing {
+func band(cells []placedCell, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		var upper, lower []spot
 		for _, cell := range cells {
 			if cell.value.Interval() {
-				upper = append(upper, spot{at[cell.x], min(cell.value.High, p.Y.Max)})
-				lower = append(lower, spot{at[cell.x], max(cell.value.Low, p.Y.Min)})
+				upper = append(upper, spot{cell.x, min(cell.value.High, p.Y.Max)})
+				lower = append(lower, spot{cell.x, max(cell.value.Low, p.Y.Min)})
 			}
 		}
 		if len(upper) < 2 {
@@ -253,15 +291,15 @@ func band(cells []chartCell, at map[string]float64, l look) drawing {
 	}
 }
 
-// marks draws the points of a line, and an interval where it is the only one.
-func marks(cells []chartCell, at map[string]float64, l look) drawing {
+// marks draws points, with their intervals as bars where no band has them.
+func marks(cells []placedCell, bars bool, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for _, cell := range cells {
-			if len(cells) == 1 && cell.value.Interval() {
-				ends := placed(c, p, []spot{{at[cell.x], max(cell.value.Low, p.Y.Min)}, {at[cell.x], min(cell.value.High, p.Y.Max)}})
+			if bars && cell.value.Interval() {
+				ends := placed(c, p, []spot{{cell.x, max(cell.value.Low, p.Y.Min)}, {cell.x, min(cell.value.High, p.Y.Max)}})
 				c.StrokeLines(draw.LineStyle{Color: l.color, Width: 0.8}, ends)
 			}
-			c.DrawGlyph(l.mark(markRadius), placed(c, p, []spot{{at[cell.x], cell.value.Mean}})[0])
+			c.DrawGlyph(l.mark(markRadius), placed(c, p, []spot{{cell.x, cell.value.Mean}})[0])
 		}
 	}
 }

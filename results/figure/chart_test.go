@@ -59,6 +59,28 @@ func TestChart(t *testing.T) {
 	}
 }
 
+// TestNamesAreNotJoined: names along an axis have no order, so groups stand beside each other
+// with bars, and each name has its place, with a value or without.
+func TestNamesAreNotJoined(t *testing.T) {
+	a := alongAxis("workload", []string{"steady", "burst"})
+	if x, y := a.of(chartCell{x: "steady"}, 0, 2), a.of(chartCell{x: "steady"}, 1, 2); !a.names || x != -dodge/4 || y != dodge/4 {
+		t.Errorf("names %v, two groups at %v and %v", a.names, x, y)
+	}
+	if a := alongAxis("rate", []string{"1", "40"}); a.names || a.of(chartCell{x: "40"}, 0, 2) != a.of(chartCell{x: "40"}, 1, 2) {
+		t.Errorf("numbers are taken for names: %+v", a)
+	}
+	c, err := NewChart(swept(t), ChartSpec{Metric: results.CostInSLO, X: "workload", Group: "policy", Name: "chart"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(c.Caption, "Bars are 95 % intervals") {
+		t.Errorf("the caption tells of no bars: %s", c.Caption)
+	}
+	if p := c.panels[0].plot; p.X.Min != -0.5 || p.X.Max != 3.5 {
+		t.Errorf("four names from %v to %v", p.X.Min, p.X.Max)
+	}
+}
+
 // TestChartRefuses: what is not there, and what would lie on each other.
 func TestChartRefuses(t *testing.T) {
 	s := swept(t)

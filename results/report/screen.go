@@ -171,12 +171,25 @@ func firsts(row answer.Ranked) int {
 	return n
 }
 
-// shortened is a name of at most so many columns, its end cut.
+// shortened is a name of at most so many columns. Its middle is cut: names that an experiment
+// makes along an axis differ at their ends.
 func shortened(name string, most int) string {
 	if text.StringWidth(name) <= most {
 		return name
 	}
-	return text.Trim(name, most-1) + "…"
+	end := []rune(name)
+	for text.StringWidth(string(end)) > (most-1)/2 {
+		end = end[1:]
+	}
+	return text.Trim(name, most-1-text.StringWidth(string(end))) + "…" + string(end)
+}
+
+// clipped is a text of at most so many columns, its end cut.
+func clipped(s string, most int) string {
+	if text.StringWidth(s) <= most {
+		return s
+	}
+	return text.Trim(s, most-1) + "…"
 }
 
 // rankingNote says what the table means.
@@ -230,7 +243,11 @@ func effectLines(es []answer.Effect, columns int) []string {
 			if width[c] < words.IfElse(c == about, 14, 1) {
 				continue
 			}
-			cells = append(cells, text.Pad(shortened(cell, width[c]), width[c], ' '))
+			cut := shortened
+			if c == about {
+				cut = clipped
+			}
+			cells = append(cells, text.Pad(cut(cell, width[c]), width[c], ' '))
 		}
 		out[i] = strings.TrimRight(strings.Join(cells, "  "), " ")
 	}
