@@ -138,6 +138,31 @@ func (s *climb) fill(ctx context.Context, steps []float64) error {
 	return nil
 }
 
+// bound goes on, where the interval of the highest load has no upper end, to loads above
+// all others, until misses are surely above the limit; where it has no lower end, to loads
+// below all others, until they are surely within it.
+func (s *climb) bound(ctx context.Context) error {
+	steps := slices.Sorted(maps.Keys(s.points))
+	above, below := steps[len(steps)-1], steps[0]
+	for _, by := range further {
+		found := s.saturation()
+		_, low, high := found.Load()
+		if math.IsInf(high, 1) {
+			above = min(above+by, highestStep)
+			if _, err := s.try(ctx, above); err != nil {
+				return err
+			}
+		}
+		if low == 0 {
+			below = max(below-by, lowestStep)
+			if _, err := s.try(ctx, below); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // try runs at a step, once, and says whether the load is within the limit.
 func (s *climb) try(ctx context.Context, step float64) (bool, error) {
 	q, done := s.points[step]

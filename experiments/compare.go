@@ -80,6 +80,9 @@ func (cmd *compareCmd) Run(c *console) error {
 	if err := errors.Join(errs...); err != nil {
 		return badInput{err}
 	}
+	if c.kept != nil && !cmd.Fresh && !cmd.Journal && !cmd.merge {
+		c.kept.Store(true)
+	}
 	for i, p := range plans {
 		switch {
 		case target > 0:

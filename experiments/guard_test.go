@@ -132,7 +132,7 @@ func TestSignalsEnd(t *testing.T) {
 		if code := cmd.ProcessState.ExitCode(); code != 1 {
 			t.Errorf("%v: exit code %d, want 1", s.signal, code)
 		}
-		if !strings.Contains(told.String(), "interrupted") {
+		if want := "interrupted: unfinished results were not written, earlier results are as they were; finished runs are kept, and the same command uses them"; !strings.Contains(told.String(), want) {
 			t.Errorf("%v: it says %q", s.signal, told.String())
 		}
 		after, err := os.ReadFile(filepath.Join(dir, "results", "x", "runs.csv"))

@@ -89,6 +89,7 @@ type liveCmd struct{}
 type console struct {
 	ctx      context.Context
 	out, err io.Writer
+	kept     *keeping // nil: nobody can interrupt
 }
 
 // printf writes to standard output.
@@ -106,11 +107,12 @@ func refuse(format string, args ...any) error { return badInput{fmt.Errorf(forma
 // run is the program. It returns the exit code.
 func run(args []string, out, errs io.Writer) int {
 	out, errs = &words.PrintableWriter{W: out}, &words.PrintableWriter{W: errs}
-	ctx, stop := interruptible(errs)
+	kept := &keeping{}
+	ctx, stop := interruptible(errs, kept)
 	defer stop()
 	signal.Ignore(syscall.SIGPIPE) // `| head` must not kill the program before it has cleaned up
 	checked := &checkedWriter{w: out}
-	err := execute(&console{ctx, checked, errs}, args)
+	err := execute(&console{ctx, checked, errs, kept}, args)
 	if err == nil {
 		err = checked.err
 	}
@@ -122,7 +124,7 @@ func run(args []string, out, errs io.Writer) int {
 		fmt.Fprintln(errs, err)
 		return exitInput
 	case ctx.Err() != nil:
-		fmt.Fprintln(errs, interrupted)
+		fmt.Fprintln(errs, kept.interrupted())
 	default:
 		fmt.Fprintln(errs, err)
 	}

@@ -97,7 +97,7 @@ func (r *repeats) chosen() [][]*repeated {
 }
 
 // unchecked says of how many policies no run is made again, and why; "" where one of each
-// is.
+// is, or no run was made now.
 func (r *repeats) unchecked() string {
 	checked, failed := 0, 0
 	for pol, l := range r.least {
@@ -109,7 +109,7 @@ func (r *repeats) unchecked() string {
 		}
 	}
 	n := len(r.least)
-	if checked == n {
+	if checked == n || checked+failed == 0 {
 		return ""
 	}
 	text := fmt.Sprintf("a run of %d of %d policies is repeated to check that it gives the same numbers", checked, n)

@@ -17,6 +17,9 @@ func TestUncheckedPolicies(t *testing.T) {
 			t.Errorf("got  %q\nwant %q", got, want)
 		}
 	}
+	if got := (&repeats{began: make([]bool, 2), least: make([]*repeated, 2)}).unchecked(); got != "" {
+		t.Errorf("no run was made now, and it says %q", got)
+	}
 	if got := (&repeats{began: []bool{true}, least: []*repeated{ran}}).unchecked(); got != "" {
 		t.Errorf("every policy is checked, and it says %q", got)
 	}

@@ -30,6 +30,11 @@ const (
 // most to where those of others end, and to the file's own load in any case.
 const beyond = 2
 
+// further is by how many steps each try goes on where the interval of a highest load has
+// no end among the loads that were tried. The tries are few: where misses differ much
+// between replications there may be no load with that end.
+var further = []float64{0.25, 0.5, 1, 2}
+
 // loadOf is the load of a step.
 func loadOf(step float64) float64 { return math.Exp2(step / 2) }
 
@@ -59,7 +64,13 @@ func (cmd *compareCmd) saturate(c *console, p *plan.Plan, limit float64) ([]comp
 	for i := range climbs {
 		grids[&climbs[i]] = climbs[i].grid(slices.DeleteFunc(slices.Clone(climbs), func(o climb) bool { return o.cell.Scenario.Name != cells[i].Scenario.Name }))
 	}
-	if err := each(c.ctx, climbs, func(ctx context.Context, s *climb) error { return s.fill(ctx, grids[s]) }); err != nil {
+	err = each(c.ctx, climbs, func(ctx context.Context, s *climb) error {
+		if err := s.fill(ctx, grids[s]); err != nil {
+			return err
+		}
+		return s.bound(ctx)
+	})
+	if err != nil {
 		return nil, err
 	}
 	cmd.tellFound(c, p.Name, search)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"cnv/experiments/outcome"
+	"cnv/results/words"
 )
 
 // A shard is a part of the runs: every of-th from the i-th on.
@@ -72,5 +73,6 @@ func errMissing(missing []string, dir string) error {
 	if n := len(missing) - most; n > 0 {
 		list += fmt.Sprintf("\n  and %d more", n)
 	}
-	return fmt.Errorf("cnv: %d runs are not in %s, at least not of this build and configuration: run their shards again\n  %s", len(missing), dir, list)
+	again := words.IfElse(len(missing) == 1, "run its shard again", "run their shards again")
+	return fmt.Errorf("cnv: %s not in %s, at least not of this build and configuration: %s\n  %s", words.Count(len(missing), "run is", "runs are"), dir, again, list)
 }

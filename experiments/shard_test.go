@@ -85,3 +85,15 @@ func TestArrayScript(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingRunsAreCounted: one run, or several.
+func TestMissingRunsAreCounted(t *testing.T) {
+	for want, missing := range map[string][]string{
+		"cnv: 1 run is not in d, at least not of this build and configuration: run its shard again\n  a":           {"a"},
+		"cnv: 2 runs are not in d, at least not of this build and configuration: run their shards again\n  a\n  b": {"a", "b"},
+	} {
+		if got := errMissing(missing, "d").Error(); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

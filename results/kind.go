@@ -91,6 +91,19 @@ const (
 	tailSteady // of all arrivals after the warm-up
 )
 
+// All is the column of how many values there are.
+func (t Tail) All() string {
+	switch t {
+	case tailAnswered:
+		return "answered"
+	case tailSlowdown:
+		return "slowed"
+	case tailSteady:
+		return "steady_timed"
+	}
+	return "requests"
+}
+
 // Unit is what a bucket of the histogram counts, in the unit of the metric.
 func (t Tail) Unit() float64 {
 	if t == tailSlowdown {

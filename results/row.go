@@ -32,16 +32,14 @@ type tails struct{ response, slowdown, steady histogram }
 // Tail are the values of a tail.
 // All is how many values there are with those that are infinite, which no bucket has.
 func (r *Row) Tail(t Tail) stat.Counts {
-	h, all := &r.tails.response, "requests"
+	h := &r.tails.response
 	switch t {
-	case tailAnswered:
-		all = "answered"
 	case tailSlowdown:
-		h, all = &r.tails.slowdown, "slowed"
+		h = &r.tails.slowdown
 	case tailSteady:
-		h, all = &r.tails.steady, "steady_timed"
+		h = &r.tails.steady
 	}
-	return stat.Counts{Bucket: h.At, Count: h.Count, All: r.Values[ColumnOf(all)]}
+	return stat.Counts{Bucket: h.At, Count: h.Count, All: r.Values[ColumnOf(t.All())]}
 }
 
 // Value is the metric of a name, NaN if there is no such metric.

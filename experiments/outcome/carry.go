@@ -25,15 +25,18 @@ var (
 // earlierKey is where the manifest has the commands that gave what was carried.
 const earlierKey = "earlier_commands"
 
+// carriedKey is where the manifest has, by file that was carried, the command that made it.
+const carriedKey = "carried_files"
+
 // carry takes what an earlier command has found into new results, and says in
-// their manifest which command that was.
-func carry(from, to string) error {
+// their manifest which command that was. It returns the files that it took.
+func carry(from, to string) ([]string, error) {
 	old, err := readRun(from)
 	now, err1 := readRun(to)
 	if err != nil || err1 != nil || !sameRuns(from, to, old, now) {
-		return nil // there is nothing to keep
+		return nil, nil // there is nothing to keep
 	}
-	taken := false
+	var taken []string
 	for _, name := range found {
 		if name == "worlds.csv" && !reflect.DeepEqual(worlds(old), worlds(now)) {
 			continue // of other worlds, or none are asked for
@@ -43,48 +46,86 @@ func carry(from, to string) error {
 		}
 		switch err := link(filepath.Join(from, name), filepath.Join(to, name)); {
 		case err == nil:
-			taken = true
+			taken = append(taken, name)
 		case !errors.Is(err, fs.ErrNotExist):
-			return err
+			return nil, err
 		}
 	}
-	if !taken {
-		return nil
+	if len(taken) == 0 {
+		return nil, nil
 	}
 	commands, _ := old[earlierKey].([]any)
 	if !slices.Contains(commands, old["command"]) && old["command"] != now["command"] {
 		commands = append(commands, old["command"])
 	}
 	if commands = slices.DeleteFunc(commands, func(c any) bool { return c == now["command"] }); len(commands) == 0 {
+		return taken, nil
+	}
+	return taken, writeRun(to, earlierKey, commands)
+}
+
+// credit says in the manifest of new results which command made each of the files that
+// were carried into them, where it was another one.
+func credit(from, to string, taken []string) error {
+	old, err := readRun(from)
+	now, err1 := readRun(to)
+	if err != nil || err1 != nil {
 		return nil
 	}
-	return writeRun(to, earlierKey, commands)
+	made := map[string]string{}
+	for _, name := range taken {
+		if by := madeBy(old, name); by != asText(now["command"]) {
+			made[name] = by
+		}
+	}
+	if len(made) == 0 {
+		return nil
+	}
+	return writeRun(to, carriedKey, made)
+}
+
+// madeBy is the command that made a file of the results of a manifest; "": it is not known.
+func madeBy(run map[string]any, name string) string {
+	carried, told := run[carriedKey].(map[string]any)
+	if by, ok := carried[name]; ok {
+		return asText(by)
+	}
+	if _, some := run[earlierKey]; some && !told && slices.Contains(found, name) {
+		return "" // the program that carried it did not say which files it took
+	}
+	return asText(run["command"])
 }
 
 // carryDrawn takes figures and report into new results that are those which they
-// show: every file but the manifest, and that but for its commands, is the same.
-func carryDrawn(from, to string) error {
+// show: every file but the manifest, and that but for its commands, is the same. It
+// returns what it took.
+func carryDrawn(from, to string) ([]string, error) {
 	old, err := readManifest(from)
 	now, err1 := readManifest(to)
 	if err != nil || err1 != nil {
-		return nil
+		return nil, nil
 	}
 	for _, m := range []map[string]any{old, now} {
 		if run, ok := m["run"].(map[string]any); ok {
 			delete(run, "command")
 			delete(run, earlierKey)
 			delete(run, earlierFiles)
+			delete(run, carriedKey)
 		}
 	}
 	if !reflect.DeepEqual(old, now) || !sameFiles(from, to) || !sameFiles(to, from) {
-		return nil
+		return nil, nil
 	}
+	var taken []string
 	for _, name := range drawn {
-		if err := link(filepath.Join(from, name), filepath.Join(to, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
+		switch err := link(filepath.Join(from, name), filepath.Join(to, name)); {
+		case err == nil:
+			taken = append(taken, name)
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
 		}
 	}
-	return nil
+	return taken, nil
 }
 
 // sameFiles says whether every table of one folder is in the other.
@@ -185,7 +226,7 @@ func readRun(dir string) (map[string]any, error) {
 	return run, nil
 }
 
-// writeRun adds a list to what the manifest says of the runs, of which nothing else changes.
+// writeRun adds a key to what the manifest says of the runs, of which nothing else changes.
 func writeRun(dir, key string, values any) error {
 	name := filepath.Join(dir, "manifest.json")
 	text, err := os.ReadFile(name)

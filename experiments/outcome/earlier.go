@@ -42,7 +42,7 @@ func stow(from, to string, made []string) ([]string, error) {
 		if _, err := os.Lstat(filepath.Join(to, name)); err == nil || name == earlier || slices.Contains(made, name) {
 			continue
 		}
-		text := name + madeEarlier + cmp.Or(asText(old["command"]), "it does not say by which command")
+		text := name + madeEarlier + cmp.Or(madeBy(old, name), "it does not say by which command")
 		err := link(filepath.Join(from, name), filepath.Join(to, earlier, name))
 		if errors.Is(err, fs.ErrNotExist) {
 			text = cmp.Or(said[name], text)

@@ -37,7 +37,8 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 			return "", nil, fmt.Errorf("cnv: cannot write results: %w", err)
 		}
 	}
-	if err := carry(dir, fresh); err != nil {
+	taken, err := carry(dir, fresh)
+	if err != nil {
 		return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
 	var made []string // once this returns
@@ -49,7 +50,14 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 	}
 	if o.Figures {
 		made = append(made, drawn...)
-	} else if err := carryDrawn(dir, fresh); err != nil {
+	} else {
+		shown, err := carryDrawn(dir, fresh)
+		if err != nil {
+			return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
+		}
+		taken = append(taken, shown...)
+	}
+	if err := credit(dir, fresh, taken); err != nil {
 		return "", nil, fmt.Errorf("cnv: cannot keep earlier results: %w", err)
 	}
 	stowed, err = stow(dir, fresh, made)

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"cnv/results/answer"
@@ -28,6 +29,9 @@ func (p *Plan) targets() (out []answer.Targets) {
 			i = len(all)
 			at[alike] = i
 			all = append(all, answer.Targets{Name: strings.Replace(pol.Name, " target="+name, "", 1)})
+		}
+		if slices.Contains(all[i].Targets, name) {
+			continue // the same policy under another name
 		}
 		all[i].Policies = append(all[i].Policies, pol.Name)
 		all[i].Targets = append(all[i].Targets, name)

@@ -89,7 +89,8 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 		out = append(out, contrastAnswer(fs, held, c))
 	}
 	out = append(out, droppedAnswer(fs)...)
-	out = append(out, routersAnswer(fs, q.Routers), functionsAnswer(fs, q.Functions))
+	out = append(out, routersAnswer(fs, q.Routers))
+	out = append(out, functionsAnswer(fs, q.Functions)...)
 	for _, w := range fs.Workloads() {
 		if !along(q.Thresholds, w) && (recovered == nil || len(fs.Policies()) > 1) {
 			out = append(out, bestAnswer(fs, w))

@@ -9,55 +9,94 @@ import (
 
 // functionsAnswer says where running everything on functions is cheaper per
 // 1,000 requests in SLO than the other policies, of the workloads on which only
-// functions answered under the one, and not under all of the others.
-func functionsAnswer(fs Findings, functions string) string {
+// functions answered under one, and not under all of the others. Where that is so of
+// several, it speaks of the one whose mean cost is the least, a sentence for each.
+func functionsAnswer(fs Findings, functions string) (out []string) {
 	if functions == "" {
-		return ""
+		return nil
 	}
-	var cheaper, others []string
-	beside := false
 	at, policies := fs.index(), fs.Policies()
+	places := map[string][]onFunctions{} // by the policy that they are about
 	for _, w := range fs.Workloads() {
-		if !at.functionsOnly(w, functions) {
+		if a := aloneOn(at, policies, w); a.policy != "" {
+			places[a.policy] = append(places[a.policy], a)
+		}
+	}
+	for _, p := range policies {
+		if said := aloneAnswer(at, p, places[p]); said != "" {
+			out = append(out, said)
+		}
+	}
+	return out
+}
+
+// An onFunctions is a policy of which functions gave all answers on a workload.
+type onFunctions struct {
+	workload, policy string
+	several          bool     // policies of which that is so; this is the cheapest
+	others           []string // of which it is not
+}
+
+// aloneOn is that of a workload; policy is "" where there is none with a cost.
+func aloneOn(at *index, policies []string, workload string) onFunctions {
+	out := onFunctions{workload: workload}
+	least, n := 0.0, 0
+	for _, p := range policies {
+		if !at.functionsOnly(workload, p) {
+			out.others = append(out.others, p)
 			continue
 		}
-		below, of := cheaperThan(at, policies, w, functions)
-		vms, _ := at.value(w, functions, results.MetricVMs)
+		n++
+		if f, ok := at.value(workload, p, results.CostInSLO); ok && f.Value.Finite() && (out.policy == "" || f.Value.Mean < least) {
+			out.policy, least = p, f.Value.Mean
+		}
+	}
+	out.several = n > 1
+	return out
+}
+
+// aloneAnswer says it of a policy where it is the cheapest; "" nowhere.
+func aloneAnswer(at *index, policy string, places []onFunctions) string {
+	var cheaper, others []string
+	beside, several := false, false
+	for _, a := range places {
+		several = several || a.several
+	}
+	for _, a := range places {
+		below, of := a.cheaperThan(at)
+		vms, _ := at.value(a.workload, policy, results.MetricVMs)
 		beside = beside || of > 0 && vms.Value.Mean > 0
 		switch {
 		case of == 0:
 		case below > 0:
-			cheaper = append(cheaper, "than "+portion(below, of)+" on "+w+prices(at, policies, w, functions))
+			cheaper = append(cheaper, "than "+portion(below, len(a.others), several)+" on "+a.workload+a.prices(at))
 		default:
-			others = append(others, w+prices(at, policies, w, functions))
+			others = append(others, a.workload+a.prices(at))
 		}
 	}
 	if len(cheaper)+len(others) == 0 {
 		return ""
 	}
-	s := "Functions alone (" + functions + words.IfElse(beside, ", whose cost includes the VMs beside them", "") + ")"
+	answers := words.IfElse(several, " whose VMs answer requests", "")
+	s := "Functions alone (" + policy + words.IfElse(beside, ", whose cost includes the VMs beside them", "") + words.IfElse(several, ", the cheapest policy on functions alone", "") + ")"
 	if len(cheaper) == 0 {
-		return s + " are nowhere found cheaper per 1,000 requests in SLO than another policy: on " + words.List(others) + "."
+		return s + " are nowhere found cheaper per 1,000 requests in SLO than " + words.IfElse(several, "a", "another") + " policy" + answers + ": on " + words.List(others) + "."
 	}
 	s += " are cheaper per 1,000 requests in SLO " + words.List(cheaper)
 	if len(others) > 0 {
-		s += "; they are not found cheaper than any other policy on " + words.List(others)
+		s += "; they are not found cheaper than any " + words.IfElse(several, "", "other ") + "policy" + answers + " on " + words.List(others)
 	}
 	return s + "."
 }
 
-// cheaperThan counts the other policies that functions undercut on a workload,
-// and those they can be compared to.
-func cheaperThan(at *index, policies []string, workload, functions string) (below, of int) {
-	f, ok := at.value(workload, functions, results.CostInSLO)
-	if !ok || !f.Value.Finite() {
-		return 0, 0
-	}
-	for _, p := range policies {
-		o, ok := at.value(workload, p, results.CostInSLO)
+// cheaperThan counts the others that functions undercut, and those they can be compared to.
+func (a *onFunctions) cheaperThan(at *index) (below, of int) {
+	f, _ := at.value(a.workload, a.policy, results.CostInSLO)
+	for _, p := range a.others {
+		o, ok := at.value(a.workload, p, results.CostInSLO)
 		d := between(at, o, f)
 		switch {
-		case p == functions || !ok || !o.Value.Finite() || at.functionsOnly(workload, p): // of no request in SLO there is no cost
+		case !ok || !o.Value.Finite(): // of no request in SLO there is no cost
 		case d.Sign() == Lower || d.Sign() == Single && d.Change.Mean < 0:
 			below, of = below+1, of+1
 		case d.Sign() != Unknown:
@@ -67,13 +106,12 @@ func cheaperThan(at *index, policies []string, workload, functions string) (belo
 	return below, of
 }
 
-// prices compares functions with the cheapest other policy.
-func prices(at *index, policies []string, workload, functions string) string {
-	f, _ := at.value(workload, functions, results.CostInSLO)
+// prices compares functions with the cheapest of the others.
+func (a *onFunctions) prices(at *index) string {
+	f, _ := at.value(a.workload, a.policy, results.CostInSLO)
 	var cheapest Finding
-	for _, p := range policies {
-		o, ok := at.value(workload, p, results.CostInSLO)
-		if p != functions && ok && !at.functionsOnly(workload, p) && o.Value.Finite() && (cheapest.policy == "" || o.Value.Mean < cheapest.Value.Mean) {
+	for _, p := range a.others {
+		if o, ok := at.value(a.workload, p, results.CostInSLO); ok && o.Value.Finite() && (cheapest.policy == "" || o.Value.Mean < cheapest.Value.Mean) {
 			cheapest = o
 		}
 	}
@@ -83,8 +121,11 @@ func prices(at *index, policies []string, workload, functions string) string {
 	mean := func(e words.Estimate) string {
 		return costQuantity.level(words.Estimate{Mean: e.Mean, Low: words.NoEstimate().Low, High: words.NoEstimate().High})
 	}
-	others := words.IfElse(len(policies) > 2, ", the cheapest of the others", "")
-	return " (" + mean(f.Value) + " against " + mean(cheapest.Value) + " for " + cheapest.policy + others + ")"
+	of := ""
+	if len(a.others) > 1 {
+		of = ", the cheapest of " + words.IfElse(a.several, "them", "the others")
+	}
+	return " (" + mean(f.Value) + " against " + mean(cheapest.Value) + " for " + cheapest.policy + of + ")"
 }
 
 // functionsOnly says that functions gave all answers of a policy on a workload.
@@ -93,13 +134,15 @@ func (x *index) functionsOnly(workload, policy string) bool {
 	return ok && f.Value.Mean == 1
 }
 
-// portion says how many of the other policies are meant.
-func portion(some, all int) string {
+// portion says how many of the others are meant: all other policies, or those of them
+// whose VMs answer.
+func portion(some, all int, several bool) string {
+	many := words.IfElse(several, " policies whose VMs answer requests", " other policies")
 	switch {
 	case all == 1:
-		return "the other policy"
+		return words.IfElse(several, "the policy whose VMs answer requests", "the other policy")
 	case some == all:
-		return "all " + strconv.Itoa(all) + " other policies"
+		return "all " + strconv.Itoa(all) + many
 	}
-	return strconv.Itoa(some) + " of the " + strconv.Itoa(all) + " other policies"
+	return strconv.Itoa(some) + " of the " + strconv.Itoa(all) + many
 }

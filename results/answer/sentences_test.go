@@ -3,6 +3,7 @@ package answer
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -38,17 +39,49 @@ func TestFunctionsAlone(t *testing.T) {
 		{0, 0.99, 0, ""}, // a machine answered some
 		{1, 1, 0, ""},    // functions are compared to functions
 	} {
-		got := functionsAnswer(shares(fs(), c.first, c.second, c.vms), "jsq")
+		got := strings.Join(functionsAnswer(shares(fs(), c.first, c.second, c.vms), "jsq"), "\n")
 		if !strings.HasPrefix(got, c.want) || c.want == "" && got != "" {
 			t.Errorf("functions %v and %v, %v VMs: %q, want %q", c.first, c.second, c.vms, got, c.want)
 		}
 	}
 	none := pairOf(exactly(math.Inf(1)), about(0.03, 0.001), words.NoEstimate(), words.NoEstimate(), 10)
-	if got := functionsAnswer(shares(none, 0, 1, 0), "jsq"); got != "" {
+	if got := functionsAnswer(shares(none, 0, 1, 0), "jsq"); got != nil {
 		t.Errorf("compared with a cost that does not exist: %q", got)
 	}
-	if got := functionsAnswer(fs(), "jsq"); got != "" {
+	if got := functionsAnswer(fs(), "jsq"); got != nil {
 		t.Errorf("nobody knows who answered: %q", got)
+	}
+}
+
+// TestFunctionsAloneTwice: where only functions answered under two of four policies, or
+// under other ones on another workload, the answer speaks of the cheapest of them, and
+// counts and prices the policies whose VMs answered. A policy without a request in SLO is one
+// of those that are counted.
+func TestFunctionsAloneTwice(t *testing.T) {
+	var b board
+	policies := []string{"vm", "fn", "fn0", "busyfn"}
+	add := func(w string, cost, share, vms []float64) {
+		for i, p := range policies {
+			b.add(w, p, results.MetricFunction, exactly(share[i]), "", words.NoEstimate(), 10)
+			b.add(w, p, results.MetricVMs, exactly(vms[i]), "", words.NoEstimate(), 10)
+			b.add(w, p, results.CostInSLO, about(cost[i], 0.0001), "", words.NoEstimate(), 10)
+			for k := range i {
+				b.add(w, p, results.CostInSLO, about(cost[i], 0.0001), policies[k], about(cost[i]-cost[k], 0.0001), 10)
+			}
+		}
+	}
+	add("w", []float64{0.0817, 0.0497, 0.00887, 0.0409}, []float64{0, 1, 1, 0.001}, []float64{4, 2, 0, 2})
+	add("dear", []float64{0.0817, 0.0497, 0.0600, 0.0409}, []float64{0, 1, 1, 0.001}, []float64{4, 2, 0, 2})
+	add("one", []float64{math.Inf(1), 0.0497, 0.0600, 0.0700}, []float64{0, 1, 0.5, 0.001}, []float64{4, 2, 0, 2})
+	want := []string{
+		"Functions alone (fn, whose cost includes the VMs beside them, the cheapest policy on functions alone) are cheaper per 1,000 requests in SLO " +
+			"than 1 of the 2 policies whose VMs answer requests on dear ($0.0497 against $0.0409 for busyfn, the cheapest of them) " +
+			"and than 2 of the 3 policies whose VMs answer requests on one ($0.0497 against $0.0600 for fn0, the cheapest of the others).",
+		"Functions alone (fn0, the cheapest policy on functions alone) are cheaper per 1,000 requests in SLO " +
+			"than all 2 policies whose VMs answer requests on w ($0.00887 against $0.0409 for busyfn, the cheapest of them).",
+	}
+	if got := functionsAnswer(b.Findings, "fn"); !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
 }
 

@@ -40,7 +40,11 @@ func (t *Targets) on(rows []results.ClassRow) string {
 		if errors == nil {
 			return ""
 		}
-		i := slices.Index(errors, slices.Min(errors))
+		least := slices.Min(errors)
+		if least == slices.Max(errors) {
+			continue
+		}
+		i := slices.Index(errors, least)
 		best[i] = append(best[i], t.told(c, errors, i))
 	}
 	var parts []string

@@ -24,6 +24,12 @@ func TestTargetsAreComparedByClass(t *testing.T) {
 	if got := targetsAnswer(rows, q); !slices.Equal(got, want) {
 		t.Errorf("answer %q, want %q", got, want)
 	}
+	for i := range rows {
+		rows[i].MAPE = 0.2
+	}
+	if got := targetsAnswer(rows, q); got != nil {
+		t.Errorf("no error is less than another, and yet %q", got)
+	}
 	if got := targetsAnswer(rows[:3], q); got != nil {
 		t.Errorf("nothing to compare, and yet %q", got)
 	}

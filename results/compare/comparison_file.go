@@ -101,5 +101,5 @@ var comparisonDoc = results.FileDoc{Name: "comparison.csv", Text: "one row per w
 	{"delta", "the smallest difference that matters, in the unit of the metric: as the file says, else one point of shares and 2 % of all else"},
 	{"verdict", "better, worse (higher, lower where neither is better): the joint interval is beyond 0; same within delta: all of it is; equal in every run: the difference is 0 in each of several; n runs may miss a difference that up to 1 - 0.05^(1/n) of all have (26 of 100 for ten), whose size the ends of both intervals bound for what is counted; for all else nobody has seen it, so both are empty; not known: neither, or there is none; not ranked: measured live where the machine changed the times of some run, as a warning says"},
 	{"role, family", "primary: named by the experiment to answer its question, and how many intervals hold together; exploratory: all others, of which one in twenty finds a difference where there is none"},
-	{"recording", "the metric on the recording itself, one run, where replications are resamples of it; no interval or verdict rests on it"},
+	{"recording", "the metric on the recording itself, one run, where replications are resamples of it; none of a quantile with fewer than ten values beyond it; no interval or verdict rests on it"},
 }}

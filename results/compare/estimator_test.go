@@ -98,6 +98,13 @@ func TestShallowQuantilesAreRefused(t *testing.T) {
 	if r := rowOf(t, s.Comparison(), "a", "", "response_p95_s"); math.Abs(r.Mean-1) > 0.001 {
 		t.Errorf("95th percentile: %v, want 1", r.Mean)
 	}
+	own := s.Rows(0, 0)[0].Values
+	s.Recorded(0, 0, own) // 102 requests
+	for metric, told := range map[string]bool{results.MetricP99: false, "response_p95_s": false, "response_p50_s": true, "requests": true} {
+		if r := rowOf(t, Recordings(s.Comparison()), "a", "", metric); !math.IsNaN(r.Mean) != told {
+			t.Errorf("%s of the recording itself: %v, and of %v requests it is told: %v", metric, r.Mean, own[results.ColumnOf("requests")], told)
+		}
+	}
 	found := false
 	for _, w := range s.Warnings() {
 		found = found || strings.Contains(w.Text, "no 99th percentile of response times: only 4.1 values of all runs lie beyond it")

@@ -2,6 +2,7 @@ package compare
 
 import (
 	"math"
+	"slices"
 
 	"cnv/results"
 	"cnv/results/stat"
@@ -12,14 +13,27 @@ const itself = ", the recording itself"
 
 // Recorded takes what a policy did on the recording of a workload as it is, metric
 // by metric as MetricNames lists them. It stands beside the replications, which
-// are resamples, and no interval or verdict rests on it.
+// are resamples, and no interval or verdict rests on it. A quantile with too few values
+// beyond it is not told, as of replications.
 func (s *Set) Recorded(workload, policy int, values []float64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.recorded == nil {
 		s.recorded = map[[2]int][]float64{}
 	}
-	s.recorded[[2]int{workload, policy}] = values
+	s.recorded[[2]int{workload, policy}] = withoutShallow(values)
+}
+
+// withoutShallow is the metrics of a run without the quantiles that too few values lie
+// beyond; all is metric by metric as MetricNames lists them.
+func withoutShallow(all []float64) []float64 {
+	out := slices.Clone(all)
+	for i := range out {
+		if of := &results.Columns[i]; of.Form == results.FormQuantile && !stat.Told(all[results.ColumnOf(of.Tail.All())], of.P) {
+			out[i] = math.NaN()
+		}
+	}
+	return out
 }
 
 // withRecordings fills in what was found on recordings as they are.

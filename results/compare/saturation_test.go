@@ -160,6 +160,32 @@ func TestSaturationWarns(t *testing.T) {
 	}
 }
 
+// TestMissingEndsAreNamed: where the interval of a highest load lacks an end, the warning says
+// what was seen at the outermost load that was tried, and advises what helps.
+func TestMissingEndsAreNamed(t *testing.T) {
+	spread := exponential(func(k int) float64 { return 1 + 0.1*math.Sin(float64(7*k)) })
+	seeds, windows := stat.Basis{Over: stat.OverSeeds}, stat.Basis{Over: stat.OverWindows, Windows: 20}
+	const upper, lower = "no upper end, as at 2.05 times the file's load, the highest that was tried, misses of 5.8 % (",
+		"no lower end, as at 1.90 times the file's load, the lowest that was tried, misses of 4.2 % ("
+	for _, c := range []struct {
+		about stat.Basis
+		loads []float64
+		want  []string
+	}{
+		{seeds, []float64{1, 1.9, 2.05}, []string{"the highest load has " + upper, ") are not known to be above the limit: run longer, or with more seeds"}},
+		{seeds, []float64{1.9, 2.05, 4}, []string{"the highest load has " + lower, ") are not known to be within the limit: run longer, or with more seeds"}},
+		{windows, []float64{1.9, 2.05}, []string{upper, ") are not known to be above the limit, and " + lower, ": a longer recording says more"}},
+	} {
+		s := curveOfMade("a", 0.05, c.loads, 10, c.about, spread)
+		got := s.wide()
+		for _, want := range c.want {
+			if !strings.Contains(got, want) {
+				t.Errorf("%v: %q lacks %q", c.loads, got, want)
+			}
+		}
+	}
+}
+
 // climbed are four policies, of which one keeps the limit at all loads and one at none.
 func climbed() []Saturation {
 	about := stat.Basis{Over: stat.OverSeeds}

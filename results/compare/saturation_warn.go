@@ -3,6 +3,7 @@ package compare
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"cnv/results"
 	"cnv/results/stat"
@@ -70,11 +71,42 @@ func (s *Saturation) wide() string {
 	if math.IsInf(l.Mean, 0) || !(l.Mean > 0) || math.IsNaN(l.Low) || max(l.High/l.Mean, l.Mean/l.Low)-1 <= loadKnownTo {
 		return ""
 	}
-	if !(l.Low > 0) || math.IsInf(l.High, 1) {
-		return "the highest load has no two ends among the loads that were tried: too few runs have misses, or they differ too much; run longer, or with more seeds"
+	if !twoEnds(l) {
+		return s.open(l) + ": " + s.more()
 	}
-	return fmt.Sprintf("the highest load is known to -%s %% and +%s %%, no closer than 2 %%: run longer, or with more seeds",
-		words.Significant(100*(1-l.Low/l.Mean), 2), words.Significant(100*(l.High/l.Mean-1), 2))
+	return fmt.Sprintf("the highest load is known to -%s %% and +%s %%, no closer than 2 %%: %s",
+		words.Significant(100*(1-l.Low/l.Mean), 2), words.Significant(100*(l.High/l.Mean-1), 2), s.more())
+}
+
+// open says of a highest load without two ends what the outermost loads that were tried
+// had.
+func (s *Saturation) open(l words.Estimate) string {
+	seen := func(end, outermost, known string, p *LoadPoint) string {
+		text := fmt.Sprintf("no %s end, as at %s times the file's load, the %s that was tried, ", end, words.Significant(p.Load, 3), outermost)
+		miss := words.Estimate{Mean: 100 * p.Miss, Low: 100 * p.MissLow, High: 100 * p.MissHigh}
+		if !miss.Interval() {
+			return text + "misses have no interval"
+		}
+		places := words.Places(miss.Mean, miss.Low, miss.High)
+		return fmt.Sprintf("%smisses of %s %%%s are not known to be %s the limit", text, words.Decimal(miss.Mean, places), words.Bracket(miss, places), known)
+	}
+	var parts []string
+	if math.IsInf(l.High, 1) {
+		parts = append(parts, seen("upper", "highest", "above", &s.Points[len(s.Points)-1]))
+	}
+	if !(l.Low > 0) {
+		parts = append(parts, seen("lower", "lowest", "within", &s.Points[0]))
+	}
+	return "the highest load has " + strings.Join(parts, ", and ")
+}
+
+// more is what makes the interval of a highest load shorter. More resamples of one
+// recording hardly do.
+func (s *Saturation) more() string {
+	if s.Over == stat.OverWindows {
+		return "a longer recording says more"
+	}
+	return "run longer, or with more seeds"
 }
 
 // drifts says that misses differ between the halves of runs at the highest load, by so

@@ -6,6 +6,9 @@ import "math"
 // of fewer it is the luck of the largest ones.
 const BeyondQuantile = 10
 
+// Told says whether enough of so many values lie beyond the q-quantile for it to be told.
+func Told(values, q float64) bool { return values*(1-q) >= BeyondQuantile*(1-1e-9) }
+
 // Counts is the values of one replication: how many are in each bucket of a
 // histogram, in order, and how many there are in all. Those that are in no bucket
 // are infinite.
@@ -43,9 +46,6 @@ type Quantile struct {
 	Low, High float64
 }
 
-// Beyond is how many values lie beyond the p-quantile of the pool.
-func (p *Pool) Beyond(q float64) float64 { return p.all * (1 - q) }
-
 // Quantile is the q-quantile of the pooled values: the least that at least a share
 // q of all do not exceed; value is what a bucket stands for. It is none where fewer
 // than BeyondQuantile values lie beyond it.
@@ -59,7 +59,7 @@ func (p *Pool) Beyond(q float64) float64 { return p.all * (1 - q) }
 // the quantile.
 func (p *Pool) Quantile(q float64, value func(bucket int) float64, half func(Linear) float64) Quantile {
 	none := Quantile{None(), math.NaN(), math.NaN()}
-	if p.Beyond(q) < BeyondQuantile*(1-1e-9) {
+	if !Told(p.all, q) {
 		return none
 	}
 	at := p.bucket(q)

@@ -18,6 +18,7 @@ type local struct {
 	width  int64  // of a block, microseconds
 	donors []pool // by block: those that it is drawn from
 	joints joints
+	single bool  // there is one arrival, or none: nothing can be drawn in its place
 	lasts  int64 // what the rate does by chance, microseconds; 0: nothing lasts
 	span   int64
 }
@@ -75,7 +76,12 @@ func localOf(cells []int32, width, span int64, per int, d noise) *local {
 	l := &local{width: width * int64(per), lasts: width * int64(d.correlated()), span: span}
 	complete := max(int(span/l.width), 1)
 	complete = min(complete, (len(cells)+per-1)/per)
-	l.donors = pools(prefixOf(coarser(cells, per)), d, per, complete)
+	p := prefixOf(coarser(cells, per))
+	if l.single = p.sum(0, p.cells()) < 2; l.single {
+		l.donors = alone(p.cells())
+	} else {
+		l.donors = pools(p, d, per, complete)
+	}
 	l.joints = jointsOf(prefixOf(cells), per, d)
 	return l
 }
@@ -102,6 +108,9 @@ func (l *local) alone() (n int) {
 
 // note says how replications come about, and what their intervals cannot tell.
 func (l *local) note() string {
+	if l.single {
+		return l.noneNote()
+	}
 	n := l.windows()
 	out := fmt.Sprintf("replications are local block bootstraps: blocks of %v, each from %d near it in time and in rate on average, so that trend, edges and daily shape stay",
 		micros(l.width), n)
@@ -120,6 +129,9 @@ func (l *local) note() string {
 
 // noneNote says why there are no resamples.
 func (l *local) noneNote() string {
+	if l.single {
+		return "there are no resamples: the recording has fewer than two arrivals"
+	}
 	return fmt.Sprintf("there are no resamples: of %d blocks of %v nearly all have none near them in time and in rate; shorter blocks (block) or a longer recording have some",
 		len(l.donors), micros(l.width))
 }

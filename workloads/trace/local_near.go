@@ -70,6 +70,15 @@ func pools(p prefix, d noise, cells, complete int) []pool {
 	return out
 }
 
+// alone are pools of blocks of which each is drawn from itself.
+func alone(blocks int) []pool {
+	out := make([]pool, blocks)
+	for k := range out {
+		out[k] = pool{from: int32(k), to: int32(k + 1)}
+	}
+	return out
+}
+
 // near is the stretch of block k: the same length to both sides, so that a rate
 // that rises or falls steadily has its mean in the middle.
 func near(p prefix, d noise, cells, k, complete int) pool {

@@ -3,6 +3,8 @@ package trace
 import (
 	"math"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -250,6 +252,30 @@ func TestBlocksWithoutDonorsAreTold(t *testing.T) {
 		}
 		if note := l.note(); strings.Contains(note, "no other near them") != (want != "") || !strings.Contains(note, want) {
 			t.Errorf("%d donors: %s; want %q", donors, note, want)
+		}
+	}
+}
+
+// TestOneArrivalHasNoResamples: nothing can be drawn in its place, which is said, and every
+// replication has it.
+func TestOneArrivalHasNoResamples(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "one.csv")
+	if err := os.WriteFile(path, []byte("arrival_us,class,work_us\n5000000,a,1000\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for how, what := range map[string]string{Local: None, Thin: Thin} {
+		w, err := Open(path, Options{Replicate: how, Thin: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := strings.Join(append(w.Notes, w.Assumed...), "\n")
+		if w.Replicates != what || !strings.Contains(said, "there are no resamples: the recording has fewer than two arrivals") || strings.Contains(said, "near it") {
+			t.Errorf("%s: replications differ in %s: %s", how, w.Replicates, said)
+		}
+		for seed := range uint64(20) {
+			if n := len(all(t, w, seed)); n != 1 {
+				t.Errorf("%s: %d arrivals under seed %d", how, n, seed)
+			}
 		}
 	}
 }
