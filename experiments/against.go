@@ -69,7 +69,7 @@ func (past *livePast) against(c *console, set *outcome.Outcome, p *plan.Plan) er
 
 // finish writes and prints the results, and what is asked against live ones.
 func (cmd *compareCmd) finish(c *console, p *plan.Plan, set *outcome.Outcome) error {
-	err := set.Finish(c.out)
+	err := cmd.write(c, p, set)
 	if broken := (outcome.Broken{}); cmd.past == nil || err != nil && !errors.As(err, &broken) {
 		return err
 	}

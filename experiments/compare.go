@@ -152,6 +152,9 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 	if cmd.part.of > 1 {
 		return cmd.tellShard(c, name, set)
 	}
+	if err := cmd.judge(c, p, set.Set); err != nil {
+		return err
+	}
 	if limit == 0 && !cmd.merge && set.Verdict() == nil {
 		if err := cmd.worlds(c, p, set); err != nil {
 			return err
@@ -164,18 +167,7 @@ func (cmd *compareCmd) compare(c *console, name string, p *plan.Plan, limit floa
 		}
 		set.Set.Saturate(found)
 	}
-	if n := pairsOf(p); n >= manyPairs && !cmd.Quiet {
-		fmt.Fprintf(c.err, "%s: comparing %d pairs of policies, all together; this takes minutes\n", p.Name, n)
-	}
 	return cmd.finish(c, p, set)
-}
-
-// manyPairs is from how many differences on it is said that they are compared.
-const manyPairs = 100_000
-
-// pairsOf is how many differences hold together.
-func pairsOf(p *plan.Plan) int {
-	return len(p.Policies) * (len(p.Policies) - 1) / 2 * len(p.Scenarios) * max(len(p.Primary), len(compare.DefaultPrimary()))
 }
 
 // options are what the flags say of the results.

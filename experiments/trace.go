@@ -42,6 +42,9 @@ func (cmd *describeCmd) Run(c *console) error {
 		return badInput{err}
 	}
 	c.printf("%s", d)
+	if d.Changed != nil {
+		return badInput{d.Changed}
+	}
 	return nil
 }
 

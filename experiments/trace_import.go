@@ -37,7 +37,7 @@ type columnFlags struct {
 	Where        string   `placeholder:"EXPR" help:"Take only these rows, such as 'status < 500 and path ~ /user/*'."`
 	Feature      []string `placeholder:"COLUMN" help:"A column of numbers that is kept as a feature of requests (column 3 of a file without a header as column3), for a formula such as work = '0.2ms * context' and for estimators. Repeatable."`
 	Count        string   `placeholder:"COLUMN" help:"The column of counts, where a row is not a request."`
-	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals until the next row), rates (per second) or totals (since some zero)."`
+	Values       string   `enum:",counts,rates,totals" default:"" help:"What that column holds: counts (arrivals of one bin, from the instant of the row on), rates (per second) or totals (since some zero)."`
 }
 
 // IsZero says whether none is given.

@@ -63,7 +63,7 @@ func (cmd *compareCmd) tune(c *console, name string, p *plan.Plan) error {
 	for _, w := range found.Unsure() {
 		set.Set.Warn(w)
 	}
-	if err := set.Finish(c.out); err != nil || cmd.Quiet || cmd.Format != "table" {
+	if err := cmd.write(c, held, set); err != nil || cmd.Quiet || cmd.Format != "table" {
 		return err
 	}
 	if found.TOML != "" {

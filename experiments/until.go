@@ -52,7 +52,7 @@ func (cmd *compareCmd) until(c *console, name string, p *plan.Plan, target float
 		}
 		if set.Verdict() != nil { // more seeds do not mend a policy
 			defer set.Discard()
-			return set.Finish(c.out)
+			return cmd.write(c, next, set)
 		}
 		w := compare.Widest(set.Set.Comparison())
 		if !cmd.Quiet {
@@ -187,7 +187,7 @@ func few(names []string) string {
 // runs makes the runs of an experiment and gives the set that holds them.
 func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Outcome, error) {
 	o := cmd.options(name, p)
-	o.Screen = c.screen()
+	o.Screen, o.Ended = c.screen(), c.ctx.Err
 	set, err := outcome.Begin(p, o)
 	if err != nil {
 		return nil, badInput{err}

@@ -46,7 +46,7 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 	}
 	defer base.Discard()
 	if base.Verdict() != nil {
-		return base.Finish(c.out)
+		return cmd.write(c, p, base)
 	}
 	var names []string
 	var sets []*compare.Set
@@ -63,7 +63,7 @@ func (cmd *compareCmd) vary(c *console, name string, p *plan.Plan) error {
 		names, sets = append(names, changes[i].String()), append(sets, set.Set)
 	}
 	base.Set.Vary(base.Set.Moved(names, sets))
-	return base.Finish(c.out)
+	return cmd.write(c, p, base)
 }
 
 // sameCells says whether two plans have the same workloads and policies.

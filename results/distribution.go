@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"math"
 	"path/filepath"
 
@@ -76,9 +77,12 @@ func ReadDistributions(dir string) ([]Distribution, error) {
 		for i, to := range []*[]float64{&d.P, &d.Response, &d.Answered} {
 			v, err := csvfile.Float(f[2+i])
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", distributionHeader[2+i], err)
 			}
 			*to = append(*to, v)
+		}
+		if n := len(d.P); !(d.P[n-1] > 0 && d.P[n-1] < 1) || n > 1 && d.P[n-1] <= d.P[n-2] {
+			return fmt.Errorf("p: %q, must be between 0 and 1 and ascend: the file is damaged", f[2])
 		}
 		return nil
 	})

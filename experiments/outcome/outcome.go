@@ -35,6 +35,9 @@ type Options struct {
 	// Measured is on what the runs are measured live, "" for the simulator.
 	// Finished live runs are kept until all are: nothing gives them again.
 	Measured string
+	// Ended says why nobody waits for the results any more, nil while somebody does: it is
+	// asked between the steps of Finish until the results are in place. nil: all wait.
+	Ended func() error
 	// Warnings are added to those of the plan.
 	Warnings []compare.Warning
 }
@@ -97,7 +100,16 @@ type Unwritten struct{ error }
 // Unwrap gives the error itself.
 func (u Unwritten) Unwrap() error { return u.error }
 
-// Finish writes everything and prints the comparison. It fails with Unwritten
+// ended is Ended, where there is one.
+func (o *Options) ended() error {
+	if o.Ended == nil {
+		return nil
+	}
+	return o.Ended()
+}
+
+// Finish writes everything and prints the comparison. It fails with what Ended says before
+// anything is in place, with Unwritten
 // where it could not write it, with Void where numbers are void, with Broken where the results do not keep what
 // the experiment requires of them.
 func (o *Outcome) Finish(out io.Writer) error {
@@ -108,6 +120,9 @@ func (o *Outcome) Finish(out io.Writer) error {
 	dir, stowed, err := o.o.write(o.plan.Name, o.Set, o.spool, checked)
 	if err == nil && o.o.Journals && o.store.live {
 		err = o.placeJournals(dir)
+	}
+	if ended := o.o.ended(); err != nil && ended != nil {
+		return ended
 	}
 	if err != nil {
 		return Unwritten{o.elsewhere(out, checked, err)}
@@ -165,6 +180,9 @@ func (o *Options) declare(p *plan.Plan) compare.Plan {
 	}
 	for _, n := range p.Notes() {
 		r.Warnings = append(r.Warnings, compare.Warning{Text: n})
+	}
+	if n := p.ManyRouterPairs(); n > 0 {
+		r.Warnings = append(r.Warnings, compare.Warning{Text: fmt.Sprintf("the %d pairs of policies that differ in the router alone have no rows of their own in comparison.csv, as they are so many: wins.csv has the primary metrics of all pairs", n)})
 	}
 	r.Warnings = append(r.Warnings, o.Warnings...)
 	r.Assumptions = p.Assumptions()

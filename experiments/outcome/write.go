@@ -23,7 +23,13 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 		return "", nil, fmt.Errorf("cnv: cannot write results: %w", err)
 	}
 	defer os.RemoveAll(aside)
+	if err := o.ended(); err != nil {
+		return "", nil, err
+	}
 	fresh, err := set.Write(aside)
+	if err == nil {
+		err = o.ended()
+	}
 	if err != nil {
 		return "", nil, err
 	}
@@ -68,6 +74,9 @@ func (o *Options) write(name string, set *compare.Set, spool string, checked []c
 		if err := report.Draw(fresh, report.Options{}); err != nil {
 			return "", nil, err
 		}
+	}
+	if err := o.ended(); err != nil {
+		return "", nil, err
 	}
 	return dir, stowed, compare.Replace(dir, fresh)
 }

@@ -32,7 +32,7 @@ type Findings []Finding
 // Behind them are the primary metrics of all pairs of policies, so that any two are
 // compared by their paired difference.
 func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
-	out := make(Findings, len(rows))
+	out := make(Findings, len(rows), len(rows)+len(wins))
 	for i, r := range rows {
 		out[i] = Finding{
 			workload: r.Workload, policy: r.Policy, Metric: r.Metric,
@@ -42,7 +42,7 @@ func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 		}
 		out[i].says = out[i].judged(r.Verdict)
 	}
-	at := out.index()
+	at := newIndex(out, cap(out))
 	for _, w := range wins {
 		f, ok := at.value(w.Workload, w.Policy, w.Metric)
 		if _, known := at.Change(w.Workload, w.Against, w.Policy, w.Metric); !known && ok {
@@ -51,6 +51,7 @@ func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 			at.add(f)
 		}
 	}
+	at.remember()
 	return at.all
 }
 
@@ -97,8 +98,13 @@ func (fs Findings) unranked() []string {
 func Distinct[R any](rows []R, of func(R) string) []string {
 	seen := map[string]bool{}
 	var out []string
-	for _, r := range rows {
-		if v := of(r); !seen[v] {
+	before := ""
+	for i := range rows {
+		v := of(rows[i])
+		if i > 0 && v == before { // most rows stand beside others of the same value
+			continue
+		}
+		if before = v; !seen[v] {
 			seen[v] = true
 			out = append(out, v)
 		}

@@ -3,8 +3,32 @@ package answer
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
+
+// TestAnIndexOfManyFindingsIsMadeOnce: who asks next for that of the same findings gets the one
+// that is there, and who asks for that of others, alike as they are, another.
+func TestAnIndexOfManyFindingsIsMadeOnce(t *testing.T) {
+	rows := make(Findings, manyFindings)
+	for i := range rows {
+		rows[i] = Finding{workload: "w", policy: fmt.Sprint(i), Metric: "m", N: i}
+	}
+	if rows.index() != rows.index() {
+		t.Error("the index of the same findings is made twice")
+	}
+	other := slices.Clone(rows)
+	other[0].policy = "another"
+	if _, ok := other.index().value("w", "another", "m"); !ok || other.index() == rows.index() {
+		t.Error("the index of other findings is taken")
+	}
+	if shorter := rows[1:].index(); len(shorter.all) != manyFindings-1 {
+		t.Errorf("%d findings, want one fewer than %d", len(shorter.all), manyFindings)
+	}
+	if (Findings{}).index() == nil {
+		t.Error("no findings have no index")
+	}
+}
 
 // TestIndexFindsWhatRowsHave: the first row of each name, as looking through all of them
 // does, also where rows are added.

@@ -69,20 +69,45 @@ type cell struct {
 	calls   int             // that functions take at once; 0: none
 	series  *results.Series // of the only run, where it is cut into batches; else nil
 	known   []*measured     // by column
+	agree   agreement       // of the rows, see single
 }
+
+// An agreement is what is known of whether all replications agree in every number.
+type agreement uint8
+
+const (
+	notAsked agreement = iota
+	agreed
+	differing
+)
 
 // values is one metric of each replication.
 func (c *cell) values(column int) []float64 { return valuesOf(c.rows, column) }
 
 // single says whether there is only one run to speak of: there is one, or all
-// replications agree in every number.
+// replications agree in every number. It is remembered: each metric of each pair asks.
 func (c *cell) single() bool {
-	for i := range c.rows {
-		if !slices.EqualFunc(c.rows[i].Values, c.rows[0].Values, results.Identical) {
-			return false
+	if c.agree == notAsked {
+		c.agree = agreed
+		for i := range c.rows {
+			if !slices.EqualFunc(c.rows[i].Values, c.rows[0].Values, results.Identical) {
+				c.agree = differing
+				break
+			}
 		}
 	}
-	return true
+	return c.agree == agreed
+}
+
+// every is the rows of all workloads. It is remembered: files, answer, report and advice ask.
+func (c *comparison) every() []Compared {
+	c.made.Do(func() {
+		c.all = make([]Compared, 0, len(c.cells)*len(results.Columns)*(len(c.plan.Policies)+len(beside(c.plan.Policies, c.plan.Contrasts))))
+		for w := range c.cells {
+			c.all = append(c.all, c.rows(w)...)
+		}
+	})
+	return c.all
 }
 
 // rows are those of comparison.csv for one workload: every metric of every policy

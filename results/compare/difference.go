@@ -3,6 +3,7 @@ package compare
 import (
 	"math"
 	"slices"
+	"sync"
 
 	"cnv/results"
 	"cnv/results/stat"
@@ -30,6 +31,8 @@ type comparison struct {
 	plan  *Plan
 	cells [][]cell // by workload, then policy
 	family
+	made sync.Once  // of all
+	all  []Compared // rows of all workloads, see every
 }
 
 // A family is differences that hold together with 95 % confidence.

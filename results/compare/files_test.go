@@ -72,6 +72,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 		{"a,b\n", "comparison.csv:1: header"},
 		{header + "w,p,m,s,one,seeds,,,,,,,,,,,,,,\n", "comparison.csv:2: n: "},
 		{header + "w,p,m,s,1,seeds,x,,,,,,,,,,,,1,\n", "comparison.csv:2: mean: "},
+		{header + "w,p,m,s,1,seeds,NaN,,,,,,,,,,,,1,\n", `comparison.csv:2: mean: "NaN" is no value`},
 		{header + "w,p,m,s,1,seeds" + strings.Repeat(",", 10) + "x,,,1,\n", "comparison.csv:2: delta: "},
 		{header + "w,p,m,s,1,seeds" + strings.Repeat(",", 13) + "x,\n", "comparison.csv:2: family: "},
 		{header + "w,p,m,s,1,seeds" + strings.Repeat(",", 13) + "1,x\n", "comparison.csv:2: recording: "},
@@ -86,6 +87,21 @@ func TestBadFilesAreNamed(t *testing.T) {
 		if _, err := ReadComparison(dir); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: error %v, want one with %q", c.text, err, c.want)
 		}
+	}
+}
+
+// TestTheComparisonIsMadeOnce: rows are remembered until a run is added, and who changes what was
+// given changes nothing of what the next one gets.
+func TestTheComparisonIsMadeOnce(t *testing.T) {
+	s := smallSet(t, smallPlan(), "", 1)
+	first := s.Comparison()
+	if made := s.compared(); &made.every()[0] != &s.compared().every()[0] {
+		t.Error("rows are made twice")
+	}
+	want := first[0].Policy
+	first[0].Policy = "changed"
+	if got := s.Comparison()[0].Policy; got != want {
+		t.Errorf("policy %q, want %q", got, want)
 	}
 }
 

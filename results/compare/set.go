@@ -1,6 +1,7 @@
 package compare
 
 import (
+	"slices"
 	"sync"
 
 	"cnv/results"
@@ -62,12 +63,7 @@ func NewSet(p Plan, spool string) *Set { return &Set{Runs: results.NewRuns(p.Des
 
 // Comparison is all rows of comparison.csv, workload by workload.
 func (s *Set) Comparison() []Compared {
-	var out []Compared
-	c := s.compared()
-	for w := range s.plan.Workloads {
-		out = append(out, c.rows(w)...)
-	}
-	return s.withRecordings(out)
+	return s.withRecordings(slices.Clone(s.compared().every()))
 }
 
 // compared is all cells and the family of what is said of them.

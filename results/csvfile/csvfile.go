@@ -31,12 +31,17 @@ func Number(v float64) string {
 	return strconv.FormatFloat(v, format, -1, 64)
 }
 
-// Float reads what Number wrote.
+// Float reads what Number wrote. No value is nothing, never the text NaN: that is an error, as
+// no file of results has it.
 func Float(s string) (float64, error) {
 	if s == "" {
 		return math.NaN(), nil
 	}
-	return strconv.ParseFloat(s, 64)
+	v, err := strconv.ParseFloat(s, 64)
+	if err == nil && math.IsNaN(v) {
+		err = fmt.Errorf("%q is no value: the file is damaged", s)
+	}
+	return v, err
 }
 
 // Write writes a file of a header and rows.

@@ -27,7 +27,7 @@ type Quantity int
 // The quantities.
 const (
 	Requests Quantity = iota // no counts: a row is a request
-	Counts                   // arrivals from this row to the next
+	Counts                   // arrivals of one bin, from the instant of the row on
 	Rates                    // arrivals per second
 	Totals                   // arrivals since some zero, to which they may fall back
 	Unsaid                   // totals if all of them look like a counter, else what [Columns.Otherwise] says
@@ -179,6 +179,7 @@ var (
 	}
 	statusNames   = []string{"status", "status_code", "code", "statuscode", "http_status", "response_code"}
 	bytesInNames  = []string{"bytes_in", "request_length", "request_size", "bytes_read", "request_bytes", "received_bytes", "bytes_received", "requestbodysize"}
+	countNames    = []string{"count", "counts", "requests", "request_count", "num_requests", "arrivals", "invocations", "hits", "calls"}
 	bytesOutNames = []string{"bytes_out", "body_bytes_sent", "bytes_sent", "response_size", "bytes", "size", "response_bytes", "sent_bytes"}
 )
 
@@ -234,5 +235,19 @@ func guess(r rows) Columns {
 	if c.Class.Given() && slices.Equal(c.Class.Names, c.Arrival.Names) {
 		c.Class = Column{}
 	}
+	if count := pick(countNames); c.onlyCounts(r, count) {
+		c.Count, c.Quantity, c.Otherwise = count, Unsaid, Counts
+		c.Said = "a row is taken for as many requests as " + count.Names[0] + " says, as the file has nothing else of them (--arrival " + c.Arrival.Names[0] + " takes a row for one request)"
+	}
 	return c
+}
+
+// onlyCounts says whether a log has a column of counts and, beside it, nothing but the
+// instant and the class.
+func (c *Columns) onlyCounts(r rows, count Column) bool {
+	n := 2
+	if c.Class.Given() {
+		n++
+	}
+	return count.Given() && c.Arrival.Given() && len(r.names()) == n
 }

@@ -170,12 +170,17 @@ func (r *Reader) duration(p place) (int64, error) {
 }
 
 // work reads a cell of CPU time: one that is negative, also -1, is counted as such, as
-// time that was used cannot be.
+// time that was used cannot be, and so is NaN.
 func (r *Reader) work(p place) (int64, error) {
 	if !p.has() {
 		return Unknown, nil
 	}
-	if cell := bytes.TrimSpace(r.rows.cell(p.at)); len(cell) > 1 && cell[0] == '-' {
+	cell := bytes.TrimSpace(r.rows.cell(p.at))
+	if isNaN(cell) {
+		r.stats.NaNWork++
+		return Unknown, nil
+	}
+	if len(cell) > 1 && cell[0] == '-' {
 		if _, _, ok := decimal(cell[1:], Second); ok {
 			r.stats.LessWork++
 			return Unknown, nil
@@ -272,7 +277,7 @@ func (r *Reader) attributes(init int64) ([]byte, error) {
 func (r *Reader) counted(e *Event) error {
 	cell := bytes.TrimSpace(r.rows.cell(r.found.count.at))
 	v, err := strconv.ParseFloat(string(cell), 64)
-	if empty(cell) {
+	if empty(cell) && !isNaN(cell) { // what could not be counted is not 0
 		v, err = 0, nil
 	}
 	if err != nil || !(v >= 0) || v > 1<<53 || bytes.ContainsAny(cell, "xX_") {

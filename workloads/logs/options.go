@@ -31,6 +31,13 @@ func (o *Options) apply(c *Columns) error {
 	if o.Arrival != "" || o.End != "" {
 		c.Arrival, c.End, c.Init, c.Said = Column{}, Column{}, Column{}, ""
 	}
+	if c.Guessed && c.Count.Given() && o.rows() {
+		c.Said = ""
+		c.Count, c.Quantity, c.Otherwise = Column{}, Requests, Requests
+	}
+	if o.Count != "" {
+		c.Said = ""
+	}
 	unit := func(name string) (Unit, error) {
 		switch name {
 		case "":
@@ -75,6 +82,11 @@ func (o *Options) apply(c *Columns) error {
 		c.Class, c.AlsoClass = col(names[0]), names[1:]
 	}
 	return o.quantity(c)
+}
+
+// rows says whether the user says what a row of one request has.
+func (o *Options) rows() bool {
+	return o.Count == "" && o.Quantity == "" && (o.Arrival != "" || o.End != "" || o.Duration != "" || o.Work != "" || len(o.Features) > 0)
 }
 
 // takeEnds takes the instants of a log for ends, or says that they are taken for

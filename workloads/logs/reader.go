@@ -363,3 +363,6 @@ func empty(b []byte) bool {
 	b = bytes.TrimSpace(b)
 	return len(b) == 0 || len(b) == 1 && b[0] == '-' || string(b) == "null" || string(b) == "NaN"
 }
+
+// isNaN says whether a cell is a number that could not be computed, however it is written.
+func isNaN(b []byte) bool { return len(b) == 3 && bytes.EqualFold(b, []byte("nan")) }

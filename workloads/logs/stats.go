@@ -10,6 +10,7 @@ type Stats struct {
 	Cut      error // of the last lines of files, without a line break, that could not be read
 	Negative int64 // that end before they start
 	LessWork int64 // whose work is negative
+	NaNWork  int64 // whose work is NaN
 	NoStatus int64 // whose status is no number
 	Bare     int64 // durations, and work, without a unit: they are taken for seconds
 	Pointed  int64 // of these, that have a point

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math"
+	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -21,6 +22,9 @@ type Description struct {
 	WithWork    int64 // arrivals with recorded work
 	Dispersions []Dispersion
 	Resolution  string // of the instants, in words; "" none was found
+	// Changed says that the arrivals are not those that trace.json was written for; nil: they
+	// are, or it does not say.
+	Changed error
 }
 
 // A FieldCount is how many arrivals have a field; to the others it is unknown.
@@ -55,6 +59,9 @@ func Describe(path string) (*Description, error) {
 	}
 	if err != nil {
 		return nil, err
+	}
+	if want, listed := r.header.Files[filepath.Base(r.path)]; listed && !r.bare {
+		d.Changed = sameDigest(r.path, want)
 	}
 	d.Header = r.header
 	d.Header.Records, d.Header.SpanUS = s.records, int64(s.span/time.Microsecond)
@@ -141,8 +148,8 @@ func (d *Description) String() string {
 	case d.WithWork == 0:
 		b.WriteString("work: not recorded\n")
 	default:
-		fmt.Fprintf(&b, "work: mean %v on the reference vCPU, of %d arrivals; offered load %.4g cores\n",
-			d.MeanWork.Round(time.Microsecond), d.WithWork, d.MeanWork.Seconds()*float64(d.WithWork)/span.Seconds())
+		fmt.Fprintf(&b, "work: mean %v on the reference vCPU, of %d arrivals; offered load %s\n",
+			d.MeanWork.Round(time.Microsecond), d.WithWork, offeredLoad(d.MeanWork.Seconds()*float64(d.WithWork)/span.Seconds(), d.WithWork, h.Records))
 	}
 	if !math.IsNaN(d.Gaps) {
 		fmt.Fprintf(&b, "interarrival times: coefficient of variation %.3g (1 for Poisson arrivals)\n", d.Gaps)

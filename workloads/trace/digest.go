@@ -3,6 +3,7 @@ package trace
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"io"
 )
 
@@ -18,6 +19,15 @@ func fileDigest(name string) (string, error) {
 		return "", err
 	}
 	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// sameDigest refuses a file whose SHA-256 is another than trace.json says.
+func sameDigest(path, want string) error {
+	sum, err := fileDigest(path)
+	if err == nil && sum != want {
+		err = fmt.Errorf("%s: its SHA-256 is not that of trace.json: it was changed, or cut off", path)
+	}
+	return err
 }
 
 // textDigest is the SHA-256 of a text.

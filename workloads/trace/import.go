@@ -49,6 +49,7 @@ type importing struct {
 	spooled  string   // the copy of standard input; "" none
 	spoolSum string
 	done     Imported
+	missing  string // bins that counts do not have, in words; "" none
 }
 
 // Import converts files into a trace in the new folder out. It returns what

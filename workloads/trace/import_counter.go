@@ -3,6 +3,7 @@ package trace
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"cnv/workloads/logs"
 )
@@ -21,6 +22,10 @@ func understand(r *logs.Reader, all []counted) error {
 	if meaning.Quantity != logs.Unsaid {
 		return nil
 	}
+	found := ""
+	if meaning.Said != "" {
+		found = meaning.Said + "; "
+	}
 	metrics := r.Metrics()
 	for _, name := range metrics {
 		if err := checkMetric(name); err != nil {
@@ -34,11 +39,12 @@ func understand(r *logs.Reader, all []counted) error {
 	}
 	switch why := m.counter(); {
 	case why != "":
-		r.Understand(logs.Totals, "values are a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
+		r.Understand(logs.Totals, found+"values are a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
 	case meaning.Otherwise == logs.Rates:
 		r.Understand(logs.Rates, "values are taken for arrivals per second, as rate() gives them (--values counts or totals if they are not)")
 	default:
-		r.Understand(logs.Counts, "values are taken for arrivals from one instant to the next (--values rates or totals if they are not)")
+		width := time.Duration(distance(all))
+		r.Understand(logs.Counts, found+fmt.Sprintf("values are taken for arrivals of the %v from each instant on (--values rates or totals if they are not)", width))
 	}
 	return nil
 }

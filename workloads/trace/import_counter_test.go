@@ -56,7 +56,7 @@ func TestCountersAreDifferenced(t *testing.T) {
 		"a rate with a name":     {ranged(t, seriesOf("requests_per_second", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
 		"told by the user":       {ranged(t, seriesOf("http_requests_total", "a", 1, 2, 3)), logs.Options{Quantity: "rates"}, 360, ""},
 		"a column of a table":    {"ts,requests_total\n0,10\n60,14\n120,30\n", logs.Options{Arrival: "ts", Count: "requests_total"}, 20, "called requests_total"},
-		"counts of a table":      {"ts,n\n0,10\n60,4\n120,30\n", logs.Options{Arrival: "ts", Count: "n"}, 44, "taken for arrivals from one instant to the next"},
+		"counts of a table":      {"ts,n\n0,10\n60,4\n120,30\n", logs.Options{Arrival: "ts", Count: "n"}, 44, "taken for arrivals of the 1m0s from each instant on"},
 	} {
 		done, err := ImportFiles("", []string{file(t, "x.json", c.text)}, "", ImportOptions{DryRun: true, Options: c.o})
 		if err != nil {

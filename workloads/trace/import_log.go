@@ -64,6 +64,9 @@ func (m *importing) log(f *logs.Format) error {
 		m.w.classes = append(m.w.classes, one(name, "", r.Features()...))
 	}
 	m.done.lines = told(r)
+	if m.missing != "" {
+		m.done.lines = append(m.done.lines, Line{"missing", m.missing})
+	}
 	return nil
 }
 
@@ -224,7 +227,8 @@ func (m *importing) counts(r *logs.Reader, all []counted) error {
 	}
 	h.SpanUS = max(n, 1) * h.BinUS
 	if missing := n - instantsOf(all); missing > 0 && quantity != logs.Totals {
-		h.Notes = append(h.Notes, fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n))
+		m.missing = fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n)
+		h.Notes = append(h.Notes, m.missing)
 	}
 	if err := m.begin(h); err != nil {
 		return err

@@ -37,7 +37,7 @@ func (d *Imported) String() string {
 }
 
 // deciding are the lines that who wants an answer must see; all others are shown by String.
-var deciding = []string{"understood", "container", "left out", "unreadable", "duplicates", "span", "rate", "durations", "work", "class other", "no match"}
+var deciding = []string{"understood", "container", "left out", "unreadable", "missing", "duplicates", "span", "rate", "durations", "work", "class other", "no match"}
 
 // Brief is what a user must look at before an answer: what the file was taken for, and what
 // decides the load.
@@ -124,6 +124,9 @@ func told(r *logs.Reader) []Line {
 	}
 	if s.LessWork > 0 {
 		say("work", "of %d rows it is negative: taken for not recorded", s.LessWork)
+	}
+	if s.NaNWork > 0 {
+		say("work", "of %d rows it is NaN: taken for not recorded", s.NaNWork)
 	}
 	if s.NoStatus > 0 {
 		say("status", "of %d rows it is no number: taken for unknown", s.NoStatus)

@@ -238,8 +238,16 @@ func (s *sanityCounter) load(out *Sanity, say func(string, string, ...any), span
 	}
 	cores := s.works.sum / span.Seconds()
 	say("work", "%s, of %d arrivals", s.works.text("most for one request"), s.works.n)
-	say("offered load", "%.4g cores", cores)
+	say("offered load", "%s", offeredLoad(cores, s.works.n, s.n))
 	s.doubt(out, &s.works, span, mostCores, "work", "--work-unit", "cores busy")
+}
+
+// offeredLoad says how many cores recorded work keeps busy, which so many of all arrivals have.
+func offeredLoad(cores float64, with, all int64) string {
+	if with >= all {
+		return fmt.Sprintf("%.4g cores", cores)
+	}
+	return fmt.Sprintf("at least %.4g cores, as the work of %d of %d arrivals is not recorded; %.4g cores if theirs is the same in the mean", cores, all-with, all, cores*float64(all)/float64(with))
 }
 
 // doubt doubts the unit of durations that are long in the mean, where too much would go
