@@ -24,7 +24,7 @@ type deployCmd struct {
 	gatewayFlags
 	limits
 	pagesFlags
-	Policy string `help:"Print the IAM policy of an operator instead: deployer or runner." enum:",deployer,runner" default:"" placeholder:"WHO"`
+	Policy string `help:"Print an IAM policy instead: deployer and deployer-roles (who deploys needs both), runner, or boundary (of the roles that deploy makes)." enum:",deployer,deployer-roles,runner,boundary" default:"" placeholder:"WHO"`
 }
 
 // wantedFlags are those of operate.Wanted.

@@ -33,7 +33,7 @@ func TestGatewayIsDeployed(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer cloud.Close()
-	deployer := as(t, cloud, "deployer", "gw", "cn-north-1")
+	deployer := as(t, cloud, "gw", "cn-north-1")
 	worker, file := workerScript(t), write(t, strings.Replace(rise, "initial = 1", "initial = 2\nmin = 2", 1))
 	do := func(args ...string) string {
 		t.Helper()
@@ -131,14 +131,18 @@ func TestGatewayIsDeployed(t *testing.T) {
 	}
 }
 
-// as is the endpoint of a cloud for who has the policy that deploy --policy prints.
-func as(t *testing.T, cloud *local.Cloud, who, deployment, region string) string {
+// as is the endpoint of a cloud for who has the policies of a deployer that deploy --policy prints.
+func as(t *testing.T, cloud *local.Cloud, deployment, region string) string {
 	t.Helper()
-	var out bytes.Buffer
-	if code := command([]string{"deploy", "--policy", who, "--deployment", deployment, "--region", region}, &out, &out); code != 0 {
-		t.Fatal(out.String())
+	var policies []string
+	for _, which := range []string{"deployer", "deployer-roles"} {
+		var out bytes.Buffer
+		if code := command([]string{"deploy", "--policy", which, "--deployment", deployment, "--region", region}, &out, &out); code != 0 {
+			t.Fatal(out.String())
+		}
+		policies = append(policies, out.String())
 	}
-	url, err := cloud.As(who, nil, out.String())
+	url, err := cloud.As("deployer", nil, policies...)
 	if err != nil {
 		t.Fatal(err)
 	}

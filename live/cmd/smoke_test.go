@@ -47,7 +47,7 @@ func empty(t *testing.T, m *memory, cloud *local.Cloud) {
 	}
 }
 
-// TestSmoke: who has the two policies makes one of each, and nothing is left; the record
+// TestSmoke: who has the policies of both operators makes one of each, and nothing is left; the record
 // has the times.
 func TestSmoke(t *testing.T) {
 	t.Parallel()
@@ -57,7 +57,7 @@ func TestSmoke(t *testing.T) {
 			Late: 2 * time.Second, Hidden: 2 * time.Second, Settle: time.Second,
 		})
 		policies := deploy.Policies("smoke", deploy.In("us-east-1", "*"), []string{"t4g.*"})
-		url, err := cloud.As("owner", nil, policies["deployer"], policies["runner"])
+		url, err := cloud.As("owner", nil, policies["deployer"], policies["deployer-roles"], policies["runner"])
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -64,6 +64,10 @@ func (l *late) form(w http.ResponseWriter, f url.Values, fail func(w http.Respon
 			return
 		}
 	}
+	if bound := f.Get("PermissionsBoundary"); l.unknown([]string{bound}) != "" {
+		fail(w, missing(f.Get("Version"), bound), "Scope ARN: "+bound+" does not exist or is not attachable.")
+		return
+	}
 	seen := &heard{ResponseWriter: w}
 	h(seen)
 	if seen.failed || !strings.HasPrefix(action, "Create") {
@@ -72,6 +76,9 @@ func (l *late) form(w http.ResponseWriter, f url.Values, fail func(w http.Respon
 	l.made(f.Get("RoleName"))
 	if action == "CreateInstanceProfile" {
 		l.made(f.Get("InstanceProfileName"))
+	}
+	if action == "CreatePolicy" {
+		l.made(string(policyARN.Find(seen.text.Bytes())))
 	}
 	l.made(string(identity.Find(seen.text.Bytes())))
 }
@@ -134,6 +141,9 @@ func (l *late) function(w http.ResponseWriter, r *http.Request, action string, h
 
 // identity is the name that EC2 gives to what it makes.
 var identity = regexp.MustCompile(`\b(sg|ami)-[0-9a-f]+`)
+
+// policyARN is that of a managed policy.
+var policyARN = regexp.MustCompile(`arn:[\w-]+:iam::\d+:policy/[\w-]+`)
 
 // missing is the code for something that is not there.
 func missing(version, name string) string {

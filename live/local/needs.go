@@ -1,6 +1,7 @@
 package local
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -22,12 +23,16 @@ func tagged(tags map[string]string) map[string][]string {
 	return out
 }
 
-// iamNeeds are those of a call of IAM.
-func iamNeeds(at iam.Place, f url.Values) []iam.Request {
+// iamNeeds are those of a call of IAM. What has a role as its resource is told of the boundary
+// that the role gets, or has.
+func iamNeeds(at iam.Place, f url.Values, boundOf func(role string) string) []iam.Request {
 	action, role, profile := f.Get("Action"), f.Get("RoleName"), f.Get("InstanceProfileName")
 	arn, kind := at.Global("role/"+role), "Role"
 	if profile != "" {
 		arn, kind = at.Global("instance-profile/"+profile), "InstanceProfile"
+	}
+	if isManaged(f) {
+		arn, kind = cmp.Or(f.Get("PolicyArn"), at.Global("policy/"+f.Get("PolicyName"))), "Policy"
 	}
 	if source := f.Get("PolicySourceArn"); source != "" {
 		arn = source
@@ -37,7 +42,11 @@ func iamNeeds(at iam.Place, f url.Values) []iam.Request {
 		tags[f.Get(fmt.Sprintf("Tags.member.%d.Key", n))] = f.Get(fmt.Sprintf("Tags.member.%d.Value", n))
 	}
 	context := tagged(tags)
-	if b := f.Get("PermissionsBoundary"); b != "" {
+	b := f.Get("PermissionsBoundary")
+	if slices.Contains([]string{"PutRolePolicy", "DeleteRolePolicy", "DeleteRolePermissionsBoundary"}, action) {
+		b = boundOf(role)
+	}
+	if b != "" {
 		context["iam:PermissionsBoundary"] = []string{b}
 	}
 	out := []iam.Request{{Action: "iam:" + action, Resource: arn, Context: context}}

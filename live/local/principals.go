@@ -159,7 +159,10 @@ func (s *stubs) policies(role string) (p iam.Policies, err error) {
 		}
 		p.Identity = append(p.Identity, d)
 	}
-	return p, nil
+	if bound := s.bounds[role]; bound != "" {
+		p.Boundary, err = iam.Parse(s.managed[bound].document())
+	}
+	return p, err
 }
 
 // roleOf is the role of a profile; "": it has none.

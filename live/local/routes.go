@@ -148,7 +148,12 @@ func (c *Cloud) formNeeds(version string, f url.Values) []iam.Request {
 	case versionEC2:
 		return c.ec2.Needs(f)
 	case versionIAM:
-		return iamNeeds(c.place, f)
+		return iamNeeds(c.place, f, func(role string) string {
+			if c.late.unknown([]string{role}) != "" {
+				return "" // who decides does not know of it either
+			}
+			return c.stubs.boundOf(role)
+		})
 	}
 	return nil
 }

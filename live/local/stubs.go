@@ -23,6 +23,8 @@ type stubs struct {
 	vcpus    int // quota of each market
 	mu       sync.Mutex
 	roles    map[string]map[string]string // the policies of each, by name
+	bounds   map[string]string            // the permissions boundary of each role that has one
+	managed  map[string]*managed          // policies, by ARN
 	profiles map[string]string            // the role of each
 	tags     map[string]string            // of roles and profiles, as XML, by their kind and name
 	groups   map[string]int32             // days by name
@@ -30,11 +32,12 @@ type stubs struct {
 }
 
 func newStubs(at iam.Place, vcpus int) *stubs {
-	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}, streams: map[string][]string{}}
+	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, bounds: map[string]string{}, managed: map[string]*managed{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}, streams: map[string][]string{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
 var stubActions = []string{
+	"CreatePolicy", "GetPolicy", "GetPolicyVersion", "CreatePolicyVersion", "ListPolicyVersions", "DeletePolicyVersion", "DeletePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
 	"CreateRole", "GetRole", "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy", "DeleteRole", "GetCallerIdentity", "SimulatePrincipalPolicy",
 	"CreateInstanceProfile", "GetInstanceProfile", "AddRoleToInstanceProfile", "RemoveRoleFromInstanceProfile", "DeleteInstanceProfile",
 	"CreateLogGroup", "CreateLogStream", "PutLogEvents", "DescribeLogGroups", "PutRetentionPolicy", "DeleteLogGroup", "GetServiceQuota",
@@ -52,6 +55,10 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 		s.profile(w, f, profile)
 		return
 	}
+	if isManaged(f) {
+		s.managedPolicy(w, f)
+		return
+	}
 	action, name := f.Get("Action"), f.Get("RoleName")
 	policies, there := s.roles[name]
 	if action != "CreateRole" && !there {
@@ -61,7 +68,16 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 	if action == "CreateRole" && !there {
 		s.tags["role "+name] = memberTags(f)
 	}
-	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId>%s</Role>", escape(name), escape(s.at.Global("role/"+name)), s.tags["role "+name])
+	if bound := f.Get("PermissionsBoundary"); bound != "" {
+		if s.managed[bound] == nil {
+			refuse(w, http.StatusNotFound, "NoSuchEntity", "Scope ARN: "+bound+" does not exist or is not attachable.")
+			return
+		}
+		if action != "CreateRole" || !there {
+			s.bounds[name] = bound
+		}
+	}
+	role := fmt.Sprintf("<Role><RoleName>%s</RoleName><Arn>%s</Arn><Path>/</Path><RoleId>AROALOCAL</RoleId>%s%s</Role>", escape(name), escape(s.at.Global("role/"+name)), s.bound(name), s.tags["role "+name])
 	switch action {
 	case "CreateRole":
 		if there {
@@ -74,6 +90,11 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
 	case "PutRolePolicy", "GetRolePolicy", "DeleteRolePolicy":
 		s.rolePolicy(w, f, policies)
+	case "PutRolePermissionsBoundary":
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
+	case "DeleteRolePermissionsBoundary":
+		delete(s.bounds, name)
+		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
 	case "DeleteRole":
 		if len(policies) > 0 {
 			refuse(w, http.StatusConflict, "DeleteConflict", "Cannot delete entity, must delete policies first.")
@@ -84,6 +105,7 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 			return
 		}
 		delete(s.roles, name)
+		delete(s.bounds, name)
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, "")
 	default:
 		refuse(w, http.StatusBadRequest, "InvalidAction", "the local IAM does not know "+action)

@@ -55,7 +55,7 @@ func (a *Account) everywhere(c *run.Console) (all []deploy.Regional, unknown, er
 	return all, unknown, nil
 }
 
-// PrintPolicy prints the IAM policy of who works with the deployment: deployer or runner.
+// PrintPolicy prints the IAM policy of who works with the deployment, or of its roles: see deploy.Policies.
 func (a *Account) PrintPolicy(c *run.Console, who string) {
 	region := cmp.Or(a.Region, "*")
 	fmt.Fprintln(c.Out, deploy.Policies(a.Deployment, deploy.In(region, "*"), deploy.Families(arm()))[who])

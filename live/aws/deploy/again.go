@@ -36,5 +36,5 @@ func profileUnknown(err error) bool {
 // inUse: what has just been deleted still counts as using it.
 func inUse(err error) bool {
 	var api smithy.APIError
-	return asAPI(err, &api) && slices.Contains([]string{"InvalidSnapshot.InUse", "DependencyViolation"}, api.ErrorCode())
+	return asAPI(err, &api) && slices.Contains([]string{"InvalidSnapshot.InUse", "DependencyViolation", "DeleteConflict"}, api.ErrorCode())
 }

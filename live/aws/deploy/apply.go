@@ -50,6 +50,10 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.createLogGroup(ctx, s, step.Name)
 	case "update log group":
 		return c.retain(ctx, s, step.Name)
+	case "create boundary":
+		return c.createBoundary(ctx, s, f, step.Name)
+	case "update boundary":
+		return c.updateBoundary(ctx, s, f)
 	case "create role":
 		return c.createRole(ctx, s, f)
 	case "update role":
@@ -104,9 +108,10 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)),
 		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
+		PermissionsBoundary: &f.Boundary,
 	})
 	if err == nil {
-		f.Role = sdk.ToString(out.Role.Arn)
+		f.Role, f.RoleBoundary = sdk.ToString(out.Role.Arn), f.Boundary
 	}
 	if err := unless(ctx, err, f, c.role, func() bool { return f.Role != "" }); err != nil {
 		return err
@@ -116,10 +121,10 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 
 // allowLogs gives the function's role its policy.
 func (c *Clients) allowLogs(ctx context.Context, s *Spec, f *Found) error {
-	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-		RoleName: sdk.String(role(s.Name)), PolicyName: sdk.String(logsPolicy), PolicyDocument: sdk.String(functionPolicy(f.Role, logGroup(s.Name))),
-	})
-	return err
+	if err := c.bind(ctx, f, role(s.Name), f.RoleBoundary); err != nil {
+		return err
+	}
+	return c.putPolicy(ctx, role(s.Name), logsPolicy, functionPolicy(f.Role, logGroup(s.Name)))
 }
 
 func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {

@@ -149,6 +149,8 @@ func planGateway(s *Spec, f *Found) []Step {
 	switch {
 	case f.GatewayRole == "":
 		step(false, "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
+	case f.GatewayBoundary != f.Boundary:
+		step(false, "update", "gateway role", name, unbound)
 	default:
 		step(samePolicy(f.RunnerPolicy, s.runnerPolicy(f)), "update", "gateway role", name, "its policy is missing or another: launches "+strings.Join(g.Types, ", "))
 	}
@@ -267,10 +269,10 @@ func (c *Clients) closeCode(ctx context.Context, name string) error {
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, s.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
-		Tags: iamTags(s.tags()),
+		Tags: iamTags(s.tags()), PermissionsBoundary: &f.Boundary,
 	})
 	if err == nil {
-		f.GatewayRole = sdk.ToString(out.Role.Arn)
+		f.GatewayRole, f.GatewayBoundary = sdk.ToString(out.Role.Arn), f.Boundary
 	}
 	if err := unless(ctx, err, f, c.findGateway, func() bool { return f.GatewayRole != "" }); err != nil {
 		return err
@@ -280,16 +282,16 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 
 // runnerPolicy is what the gateway's role may do.
 func (s *Spec) runnerPolicy(f *Found) string {
-	return Policies(s.Name, placeOf(f.GatewayRole, s.Region), s.Gateway.Types)["runner"]
+	return document(operators{s.Name, placeOf(f.GatewayRole, s.Region), s.Gateway.Types}.runner(f.ground())...)
 }
 
 // allowRunner gives the gateway's role its policy, in place of that of another
 // experiment.
 func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
-	_, err := c.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{
-		RoleName: sdk.String(gateway(s.Name)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: sdk.String(s.runnerPolicy(f)),
-	})
-	return err
+	if err := c.bind(ctx, f, gateway(s.Name), f.GatewayBoundary); err != nil {
+		return err
+	}
+	return c.putPolicy(ctx, gateway(s.Name), runnerPolicy, s.runnerPolicy(f))
 }
 
 // launchGateway launches it in the first zone that has room. It needs a public
@@ -347,7 +349,7 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	}
 	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
 	if err == nil {
-		f.GatewayRole = sdk.ToString(r.Role.Arn)
+		f.GatewayRole, f.GatewayBoundary = sdk.ToString(r.Role.Arn), boundaryOf(r.Role)
 		if err = owned(f.Name, "role", name, iamTag(r.Role.Tags)); err != nil {
 			return err
 		}

@@ -3,14 +3,10 @@ package deploy
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
-	"maps"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -22,7 +18,6 @@ import (
 
 	"cnv/live/aws"
 	"cnv/live/local"
-	rules "cnv/live/local/iam"
 	"cnv/live/memnet"
 	"cnv/live/store"
 )
@@ -98,9 +93,9 @@ func (r *rehearsal) play(steps []act) error {
 
 // all plays the whole, with these policies. The runner's is that of the gateway's role, if it
 // is not given.
-func (r *rehearsal) all(t *testing.T, deployer, runner string) error {
+func (r *rehearsal) all(t *testing.T, policies map[string]string, runner string) error {
 	ctx := t.Context()
-	url, err := r.cloud.As("deployer", r.hears("deployer"), deployer)
+	url, err := r.cloud.As("deployer", r.hears("deployer"), policies["deployer"], policies["deployer-roles"])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,6 +137,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 			return err
 		}},
 		{"deploy --gateway", func() error { return c.makes(ctx, r.s) }},
+		{"make the roles and the boundary those of an earlier version", func() error { return r.root.ages(ctx) }},
 		{"deploy another version", func() error {
 			other := *r.s
 			g := *r.s.Gateway
@@ -163,6 +159,22 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 			return err
 		}},
 	}
+}
+
+// ages leaves the roles without a boundary, as versions of cnv before there was one did, and
+// the boundary with another document.
+func (c *Clients) ages(ctx context.Context) error {
+	for _, name := range []string{role("test"), gateway("test")} {
+		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &name}); err != nil {
+			return err
+		}
+	}
+	other := document(Statement{Action: []string{"logs:PutLogEvents"}, Resource: []string{"*"}})
+	f, err := c.Find(ctx, "test", "arm64")
+	if err == nil {
+		_, err = c.IAM.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &f.Boundary, PolicyDocument: &other, SetAsDefault: true})
+	}
+	return err
 }
 
 // runs are the steps of the gateway, the last of which ends its workers.
@@ -279,119 +291,12 @@ func TestOperatorsMayDoTheirWork(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				r := rehearse(t, region)
-				if err := r.all(t, policiesIn(region)["deployer"], ""); err != nil {
+				if err := r.all(t, policiesIn(region), ""); err != nil {
 					t.Fatal(err)
 				}
 				f, err := r.root.Find(t.Context(), "test", "arm64")
 				if err != nil || len(PlanDestroy(f)) > 0 {
 					t.Errorf("left: %v, %v", PlanDestroy(f), err)
-				}
-			})
-		})
-	}
-}
-
-// without is a policy that lacks an action.
-func without(t *testing.T, policy, action string) string {
-	t.Helper()
-	var d struct{ Statement []Statement }
-	if err := json.Unmarshal([]byte(policy), &d); err != nil {
-		t.Fatal(err)
-	}
-	for i := range d.Statement {
-		d.Statement[i].Action = slices.DeleteFunc(d.Statement[i].Action, func(a string) bool { return a == action })
-	}
-	return document(slices.DeleteFunc(d.Statement, func(s Statement) bool { return len(s.Action) == 0 })...)
-}
-
-// TestEachActionIsNeeded: whichever action is taken out of a policy, a step of the rehearsal
-// is refused for it. What the steps ask for is heard once, and judged for each action.
-func TestEachActionIsNeeded(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		r := rehearse(t, "us-east-1")
-		policies := policiesIn("us-east-1")
-		if err := r.all(t, policies["deployer"], policies["runner"]); err != nil {
-			t.Fatal(err)
-		}
-		n := 0
-		for who, policy := range policies {
-			for action := range actions(t, who) {
-				n++
-				document, err := rules.Parse(without(t, policy, action))
-				if err != nil {
-					t.Fatal(err)
-				}
-				has := rules.Policies{Identity: []*rules.Document{document}}
-				at := slices.IndexFunc(r.asked[who], func(a asked) bool {
-					return a.Decision.Effect == rules.Allow && has.Evaluate(a.Request).Effect != rules.Allow
-				})
-				if at < 0 {
-					t.Errorf("the %s may %s, and no step needs it", who, action)
-				} else if got := r.asked[who][at]; got.Request.Action != action {
-					t.Errorf("the %s without %s: step %q is refused %s", who, action, got.step, got.Request.Action)
-				}
-			}
-		}
-		t.Logf("%d actions; %d permissions were asked for", n, len(r.asked["deployer"])+len(r.asked["runner"]))
-		golden(t, "permissions.md", r.table())
-	})
-}
-
-// table says, for each call of the rehearsal, which permissions it has needed, on what, and
-// which statements of the two policies give them.
-func (r *rehearsal) table() []byte {
-	given := map[string]map[string]string{} // statement by who, by row
-	for who, all := range r.asked {
-		for _, a := range all {
-			if a.Decision.Effect != rules.Allow {
-				continue
-			}
-			row := fmt.Sprintf("%s | %s | %s", a.Call, a.Request.Action, identifiers.ReplaceAllString(a.Request.Resource, "$1-ID"))
-			if given[row] == nil {
-				given[row] = map[string]string{}
-			}
-			given[row][who] = a.Decision.Sid
-		}
-	}
-	var out strings.Builder
-	out.WriteString(`# Calls, permissions, and the statements that give them
-Made by TestEachActionIsNeeded (go test ./live/aws/deploy -run TestEachActionIsNeeded -update) from
-what live/local asks for while a deployment "test" is made, serves and is removed. Never seen on AWS.
-
-| call | permission | resource | deployer | runner |
-|---|---|---|---|---|
-`)
-	for _, row := range slices.Sorted(maps.Keys(given)) {
-		fmt.Fprintf(&out, "| %s | %s | %s |\n", row, given[row]["deployer"], given[row]["runner"])
-	}
-	return []byte(strings.ReplaceAll(out.String(), "  |", " |"))
-}
-
-// identifiers are the names that EC2 gives.
-var identifiers = regexp.MustCompile(`\b(i|ami|snap|sg|vol|eni|vpc|subnet)-[0-9a-f]+`)
-
-// TestActionsTakenAway: the whole rehearsal, with an action taken out, fails at the step that
-// needs it, and the error names it.
-func TestActionsTakenAway(t *testing.T) {
-	for _, x := range []struct{ who, action, step string }{
-		{"deployer", "ec2:CreateTags", "doctor before"},
-		{"deployer", "lambda:ListTags", "deploy another version"},
-		{"deployer", "iam:PassRole", "deploy --gateway"},
-		{"deployer", "iam:TagRole", "deploy --gateway"},
-		{"deployer", "ec2:DeleteSnapshot", "destroy"},
-		{"runner", "ec2:CreateTags", "launch workers"},
-		{"runner", "ec2:DescribeVpcs", "the runner looks before there is anything"},
-		{"runner", "lambda:ListTags", "the gateway finds its deployment"},
-		{"runner", "dynamodb:UpdateItem", "lead"},
-	} {
-		t.Run(x.who+" "+x.action, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				policies := policiesIn("us-east-1")
-				policies[x.who] = without(t, policies[x.who], x.action)
-				err := rehearse(t, "us-east-1").all(t, policies["deployer"], policies["runner"])
-				if err == nil || !strings.Contains(err.Error(), fmt.Sprintf("step %q", x.step)) || !strings.Contains(err.Error(), x.action) && x.step != "doctor before" {
-					t.Errorf("%v; want %q of step %q", err, x.action, x.step)
 				}
 			})
 		})

@@ -20,6 +20,9 @@ func TestOperatorsMayNotMore(t *testing.T) {
 	of := func(tags map[string]string) map[string][]string {
 		return map[string][]string{"aws:ResourceTag/" + aws.TagDeployment: {tags[aws.TagDeployment]}}
 	}
+	bound := func(policy string) map[string][]string {
+		return map[string][]string{"iam:PermissionsBoundary": {"arn:aws:iam::123456789012:policy/" + policy}}
+	}
 	for _, x := range []struct {
 		about            string
 		action, resource string
@@ -46,15 +49,28 @@ func TestOperatorsMayNotMore(t *testing.T) {
 		{"the function's role to Lambda", "iam:PassRole", "arn:aws:iam::123456789012:role/cnv-test-function", map[string][]string{"iam:PassedToService": {"lambda.amazonaws.com"}}, true, false},
 		{"the gateway's role to Lambda", "iam:PassRole", "arn:aws:iam::123456789012:role/cnv-test-gateway", map[string][]string{"iam:PassedToService": {"lambda.amazonaws.com"}}, false, false},
 		{"an administrator's role", "iam:PassRole", "arn:aws:iam::123456789012:role/admin", map[string][]string{"iam:PassedToService": {"ec2.amazonaws.com"}}, false, false},
-		{"a policy of its own role", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/cnv-test-gateway", nil, true, false},
+		{"a policy of its own role", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/cnv-test-gateway", bound("cnv-test-boundary"), true, false},
+		{"of a role without a boundary", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/cnv-test-gateway", nil, false, false},
+		{"of a role with another boundary", "iam:PutRolePolicy", "arn:aws:iam::123456789012:role/cnv-test-gateway", bound("all"), false, false},
+		{"a role", "iam:CreateRole", "arn:aws:iam::123456789012:role/cnv-test-function", bound("cnv-test-boundary"), true, false},
+		{"without a boundary", "iam:CreateRole", "arn:aws:iam::123456789012:role/cnv-test-function", nil, false, false},
+		{"with another boundary", "iam:CreateRole", "arn:aws:iam::123456789012:role/cnv-test-function", bound("cnv-tests-boundary"), false, false},
+		{"another boundary", "iam:PutRolePermissionsBoundary", "arn:aws:iam::123456789012:role/cnv-test-function", bound("all"), false, false},
+		{"no boundary", "iam:DeleteRolePermissionsBoundary", "arn:aws:iam::123456789012:role/cnv-test-function", bound("cnv-test-boundary"), false, false},
+		{"another policy", "iam:CreatePolicy", "arn:aws:iam::123456789012:policy/all", nil, false, false},
+		{"a launch of its image", "ec2:RunInstances", "arn:aws:ec2:us-east-1::image/ami-1", of(own), true, true},
+		{"of somebody's image", "ec2:RunInstances", "arn:aws:ec2:us-east-1::image/ami-1", of(other), true, false},
+		{"in its group", "ec2:RunInstances", "arn:aws:ec2:" + place + "security-group/sg-1", of(own), true, true},
+		{"in another group", "ec2:RunInstances", "arn:aws:ec2:" + place + "security-group/sg-1", of(nil), true, false},
+		{"with a volume", "ec2:RunInstances", "arn:aws:ec2:" + place + "volume/*", map[string][]string{"ec2:VolumeType": {"gp3"}, "ec2:VolumeSize": {"8"}}, true, true},
+		{"as the image has it", "ec2:RunInstances", "arn:aws:ec2:" + place + "volume/*", nil, true, true},
+		{"with a large volume", "ec2:RunInstances", "arn:aws:ec2:" + place + "volume/*", map[string][]string{"ec2:VolumeType": {"gp3"}, "ec2:VolumeSize": {"100"}}, true, false},
+		{"with a dear volume", "ec2:RunInstances", "arn:aws:ec2:" + place + "volume/*", map[string][]string{"ec2:VolumeType": {"io2"}, "ec2:VolumeSize": {"8"}}, true, false},
 		{"a user", "iam:CreateUser", "arn:aws:iam::123456789012:user/x", nil, false, false},
 	} {
 		for who, want := range map[string]bool{"deployer": x.deployer, "runner": x.runner} {
-			document, err := rules.Parse(Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})[who])
-			if err != nil {
-				t.Fatal(err)
-			}
-			got := rules.Policies{Identity: []*rules.Document{document}}.Evaluate(rules.Request{Action: x.action, Resource: x.resource, Context: x.context})
+			all := Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})
+			got := rules.Policies{Identity: parsed(t, all[who], all[who+"-roles"])}.Evaluate(rules.Request{Action: x.action, Resource: x.resource, Context: x.context})
 			if (got.Effect == rules.Allow) != want {
 				t.Errorf("the %s, %s: %s of %s: %v by %q, want %v", who, x.about, x.action, x.resource, got.Effect, got.Sid, want)
 			}

@@ -34,7 +34,7 @@ func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"role cnv-test-function", "role cnv-test-gateway", "profile cnv-test-gateway", "function cnv-test", "function cnv-test-gateway", "table cnv-test"} {
+	for _, what := range []string{"role cnv-test-function", "role cnv-test-gateway", "boundary cnv-test-boundary", "profile cnv-test-gateway", "function cnv-test", "function cnv-test-gateway", "table cnv-test"} {
 		for deployment, says := range map[string]string{"": "it has no tag", "other": "is other", "test": ""} {
 			kind, name, _ := strings.Cut(what, " ")
 			var tags map[string]string
@@ -48,7 +48,7 @@ func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
 			if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), says)) {
 				t.Errorf("a %s of deployment %q: %v", what, deployment, err)
 			}
-			if err := c.delete(ctx, &Found{Name: "test"}, Step{"delete", kind, name, ""}); err != nil {
+			if err := c.delete(ctx, &Found{Name: "test", Boundary: "arn:aws:iam::123456789012:policy/cnv-test-boundary"}, Step{"delete", kind, name, ""}); err != nil {
 				t.Fatal(what, err)
 			}
 		}
@@ -61,6 +61,8 @@ func foreign(t *testing.T, c *Clients, kind, name, role string, tags map[string]
 	switch kind {
 	case "role":
 		_, err = c.IAM.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)), Tags: iamTags(tags)})
+	case "boundary":
+		_, err = c.IAM.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: sdk.String(document(Statement{Action: []string{"logs:PutLogEvents"}, Resource: []string{"*"}})), Tags: iamTags(tags)})
 	case "profile":
 		_, err = c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(tags)})
 	case "function":

@@ -102,7 +102,7 @@ func TestParameters(t *testing.T) {
 		}
 		checkLaunches(t, s, f, sent[ec2.RunInstancesInput](r))
 		checkRules(t, f, sent[ec2.AuthorizeSecurityGroupIngressInput](r))
-		checkRoles(t, s, r)
+		checkRoles(t, s, f, r)
 		checkTags(t, r)
 		checkExpiry(ctx, t, cfg, r)
 		checkDisks(ctx, t, c, 4) // two workers' and two images'; the gateway may have ended
@@ -216,18 +216,21 @@ func checkRules(t *testing.T, f *Found, asked []*ec2.AuthorizeSecurityGroupIngre
 }
 
 // checkRoles looks at who may take a role on, and what it may.
-func checkRoles(t *testing.T, s *Spec, r *recording) {
+func checkRoles(t *testing.T, s *Spec, f *Found, r *recording) {
 	t.Helper()
 	trust, may := map[string]string{}, map[string]string{}
 	for _, in := range sent[iam.CreateRoleInput](r) {
 		trust[*in.RoleName] = *in.AssumeRolePolicyDocument
+		if got := sdk.ToString(in.PermissionsBoundary); got != "arn:aws:iam::123456789012:policy/cnv-test-boundary" {
+			t.Errorf("the role %s has the boundary %q", *in.RoleName, got)
+		}
 	}
 	for _, in := range sent[iam.PutRolePolicyInput](r) {
 		may[*in.RoleName] += *in.PolicyDocument
 	}
 	for name, want := range map[string][2]string{
 		role(s.Name):    {trusted(lambdaService), functionPolicy("arn:aws:iam::123456789012:role/x", logGroup(s.Name))},
-		gateway(s.Name): {trusted("ec2.amazonaws.com"), Policies(s.Name, In(s.Region, "123456789012"), s.Gateway.Types)["runner"]},
+		gateway(s.Name): {trusted("ec2.amazonaws.com"), document(operators{s.Name, In(s.Region, "123456789012"), s.Gateway.Types}.runner(f.ground())...)},
 	} {
 		if trust[name] != want[0] || may[name] != want[1] {
 			t.Errorf("the role %s is taken on by %s and may %s", name, trust[name], may[name])
@@ -267,6 +270,9 @@ func checkTags(t *testing.T, r *recording) {
 	for _, in := range sent[iam.CreateRoleInput](r) {
 		check("the role "+*in.RoleName, iamTag(in.Tags))
 	}
+	for _, in := range sent[iam.CreatePolicyInput](r) {
+		check("the policy "+*in.PolicyName, iamTag(in.Tags))
+	}
 	for _, in := range sent[iam.CreateInstanceProfileInput](r) {
 		check("the profile "+*in.InstanceProfileName, iamTag(in.Tags))
 	}
@@ -285,8 +291,8 @@ func checkTags(t *testing.T, r *recording) {
 			check(fmt.Sprintf("the %s of %s", x.ResourceType, *in.Name), tag(x.Tags, aws.TagDeployment))
 		}
 	}
-	if n != 14 {
-		t.Errorf("%d things were looked at, want 14", n)
+	if n != 15 {
+		t.Errorf("%d things were looked at, want 15", n)
 	}
 	for _, in := range sent[cloudwatchlogs.PutRetentionPolicyInput](r) {
 		if *in.RetentionInDays == 7 {

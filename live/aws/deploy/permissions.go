@@ -19,9 +19,13 @@ import (
 // permissions asks whether calls would be allowed, by dry runs, with what the
 // deployment has: who may launch with one tag may not with another.
 func (d *doctor) permissions(kinds []string) {
+	who := "runner" // who launches from images of the deployment alone
+	if !slices.ContainsFunc(d.found.Images, func(i FoundImage) bool { return i.State == "available" }) {
+		who = "deployer"
+	}
 	for _, kind := range kinds {
 		if d.found.Base != "" {
-			d.tried("launch", kind, "runner", d.launch(kind))
+			d.tried("launch", kind, who, d.launch(kind))
 		}
 	}
 	_, err := d.c.EC2.CreateSecurityGroup(d.ctx, &ec2.CreateSecurityGroupInput{

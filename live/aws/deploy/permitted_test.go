@@ -19,6 +19,7 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 		service, action, _ := strings.Cut(strings.ReplaceAll(look, "CloudWatch Logs", "logs"), " ")
 		runner[strings.ToLower(service)+":"+action] = true
 	}
+	delete(runner, "sts:GetCallerIdentity")         // which needs no permission
 	delete(deployer, "lambda:InvokeFunction")       // a dry run of doctor, which the runner is for
 	delete(deployer, "iam:SimulatePrincipalPolicy") // who may not is told so by doctor, and may do without
 	for who, calls := range map[string]map[string]bool{"deployer": deployer, "runner": runner} {
@@ -26,6 +27,9 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 			t.Errorf("%s: only %d calls were found: %v", who, len(calls), calls)
 		}
 		allowed := actions(t, who)
+		if who == "deployer" {
+			maps.Copy(allowed, actions(t, "deployer-roles"))
+		}
 		for _, c := range slices.Sorted(maps.Keys(calls)) {
 			if !allowed[c] {
 				t.Errorf("the %s calls %s, and may not", who, c)
@@ -53,6 +57,7 @@ var sides = map[string][]string{
 	"lambda:GetFunction":        {"lambda:ListTags"},
 	"lambda:CreateFunction":     {"lambda:TagResource", "iam:PassRole"},
 	"iam:CreateRole":            {"iam:TagRole"},
+	"iam:CreatePolicy":          {"iam:TagPolicy"},
 	"iam:CreateInstanceProfile": {"iam:TagInstanceProfile"},
 	"dynamodb:CreateTable":      {"dynamodb:TagResource"},
 	"logs:CreateLogGroup":       {"logs:TagResource"},

@@ -51,8 +51,13 @@ func Plan(s *Spec, f *Found) []Step {
 	default:
 		step(f.LogGroup, "log group", group, fmt.Sprintf("kept for %d days", s.LogDays))
 	}
-	half(f.Role != "", samePolicy(f.RolePolicy, functionPolicy(f.Role, group)), "role", role(s.Name),
-		"of the function: writes its logs, nothing else", "its policy is missing or another: writes its logs, nothing else")
+	p = append(p, planBoundary(s, f))
+	lacks := "its policy is missing or another: writes its logs, nothing else"
+	if f.RoleBoundary != f.Boundary {
+		lacks = unbound
+	}
+	half(f.Role != "", lacks != unbound && samePolicy(f.RolePolicy, functionPolicy(f.Role, group)), "role", role(s.Name),
+		"of the function: writes its logs, nothing else", lacks)
 	p = append(p, planFunction(s, f)...)
 	table := Table(s.Name)
 	step(f.Table != "", "table", table, "on demand")
@@ -174,7 +179,7 @@ func limit(n int32) string {
 func Lacks(s *Spec, f *Found) []Step {
 	return slices.DeleteFunc(Todo(Plan(s, f)), func(p Step) bool {
 		switch {
-		case p.What == "log group" || p.What == "gateway log" || p.What == "role":
+		case p.What == "log group" || p.What == "gateway log" || p.What == "role" || p.What == "boundary":
 			return true
 		case p.What == "security group":
 			return false // without its rule nobody reaches a worker
@@ -219,6 +224,7 @@ func PlanDestroy(f *Found) []Step {
 	add(f.GatewayLog, "delete", "log group", gatewayLog(f.Name))
 	add(f.Role != "", "delete", "role", role(f.Name))
 	add(f.Table != "", "delete", "table", Table(f.Name))
+	add(f.BoundaryPolicy != "", "delete", "boundary", boundary(f.Name)) // of no role any more
 	return p
 }
 

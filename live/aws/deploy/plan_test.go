@@ -28,6 +28,8 @@ func TestPlans(t *testing.T) {
 	full := *empty
 	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-function", true, 7, "ACTIVE", true
 	full.Function = &FoundFunction{Published: []FoundVersion{{"1", s.CodeSHA256(), 1769, 60}}}
+	full.Boundary = "arn:aws:iam::1:policy/cnv-test-boundary"
+	full.RoleBoundary, full.BoundaryPolicy = full.Boundary, s.boundaryPolicy(&full)
 	full.RolePolicy = functionPolicy(full.Role, logGroup("test"))
 	full.Workers, full.Gateway, full.Reachable = "sg-1", "sg-2", true
 	full.Images = []FoundImage{{ID: "ami-1", Version: s.Version(), State: "available", Snapshots: []string{"snap-1"}}}
@@ -40,6 +42,7 @@ func TestPlans(t *testing.T) {
 	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Types: []string{"c7g.large"}, Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
 	serving := full
 	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-gateway", true, []string{"203.0.113.0/24"}
+	serving.GatewayBoundary = serving.Boundary
 	serving.GatewayLog, serving.GatewayDays = true, served.LogDays
 	serving.CodeClosed, serving.ProfileRole, serving.RunnerPolicy = true, gateway("test"), served.runnerPolicy(&serving)
 	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
@@ -49,6 +52,7 @@ func TestPlans(t *testing.T) {
 	behind.Instances = []FoundInstance{{ID: "i-8", Role: "gateway", Version: "0123456789ab", Type: "c7g.medium", State: "running"}}
 	half := serving // every second call of its deployment has failed
 	half.RolePolicy, half.LogDays, half.TTL, half.Reachable = "", 0, false, false
+	half.BoundaryPolicy, half.RoleBoundary = document(), ""
 	half.RunnerPolicy, half.CodeClosed, half.ProfileRole = "", false, ""
 	other, gw := served, *served.Gateway // of other instance types
 	gw.Types = []string{"c7g.xlarge", "m7g.large"}
@@ -125,11 +129,12 @@ func TestPolicies(t *testing.T) {
 			}
 		}
 	}
-	if !slices.Contains([]bool{strings.Contains(all["deployer"], "iam:CreateRole")}, true) {
+	if !slices.Contains([]bool{strings.Contains(all["deployer-roles"], "iam:CreateRole")}, true) {
 		t.Error("the deployer may not make the function's role")
 	}
 	golden(t, "runner.json", []byte(all["runner"]+"\n"))
 	golden(t, "deployer.json", []byte(all["deployer"]+"\n"))
+	golden(t, "deployer-roles.json", []byte(all["deployer-roles"]+"\n"))
 }
 
 // TestPartitions: in GovCloud and China each ARN has their own partition, and China's EC2

@@ -95,7 +95,13 @@ func document(statements ...Statement) string {
 
 // functionPolicy lets the function write to its log group.
 func functionPolicy(roleARN, group string) string {
-	return document(Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{placeOf(roleARN, "*").arn("logs", "log-group:"+group+":*")}})
+	return document(functionLog(placeOf(roleARN, "*"), group))
+}
+
+// functionLog is all that the function may do. Its role is of all regions.
+func functionLog(at Place, group string) Statement {
+	at.Region = "*"
+	return Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{at.arn("logs", "log-group:"+group+":*")}}
 }
 
 // Families are patterns of the instance types that are of the same families: a list of all
@@ -108,63 +114,4 @@ func Families(types []string) []string {
 	}
 	slices.Sort(out)
 	return slices.Compact(out)
-}
-
-// Policies are what the two kinds of operators of a deployment need, by name,
-// as IAM policy documents: "deployer" makes and removes it, "runner" (the
-// gateway) launches workers, calls the function and uses the table, and cannot
-// touch roles, images or code. The types of instances that may be launched are names
-// or patterns such as c7g.*; see Families. Never tried on AWS: live/local enforces them as AWS
-// documents it.
-func Policies(name string, at Place, types []string) map[string]string {
-	when := func(key string, values ...string) map[string]map[string]any {
-		if len(values) == 1 {
-			return map[string]map[string]any{"StringEquals": {key: values[0]}}
-		}
-		return map[string]map[string]any{"StringEquals": {key: values}}
-	}
-	own := when("aws:ResourceTag/cnv:deployment", name)
-	launch := []Statement{
-		{Sid: "Launch", Action: []string{"ec2:RunInstances"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: map[string]map[string]any{"StringEquals": {
-			"aws:RequestTag/cnv:deployment": name, "ec2:MetadataHttpTokens": "required",
-		}, "StringLike": {"ec2:InstanceType": types}}},
-		{Sid: "LaunchVolumes", Action: []string{"ec2:RunInstances"}, Resource: []string{at.arn("ec2", "volume/*")}},
-		{Sid: "LaunchUses", Action: []string{"ec2:RunInstances"}, Resource: []string{
-			at.anybodys("image/*"), at.arn("ec2", "subnet/*"), at.arn("ec2", "network-interface/*"), at.arn("ec2", "security-group/*"), at.arn("ec2", "spot-instances-request/*"),
-		}},
-		{Sid: "TagAtLaunch", Action: []string{"ec2:CreateTags"}, Resource: []string{at.arn("ec2", "*/*")}, Condition: when("ec2:CreateAction", "RunInstances")},
-		{Sid: "Own", Action: []string{"ec2:TerminateInstances"}, Resource: []string{"*"}, Condition: own},
-	}
-	look := Statement{Sid: "Look", Action: []string{
-		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
-		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "lambda:GetAccountSettings", "iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "logs:DescribeLogGroups",
-	}, Resource: []string{"*"}}
-	function, table := at.arn("lambda", "function:"+Function(name)), at.arn("dynamodb", "table/"+Table(name))
-	code, gatewayARN, profile := at.arn("lambda", "function:"+gateway(name)), at.iam("role/"+gateway(name)), at.iam("instance-profile/"+gateway(name))
-	runner := append([]Statement{look}, launch...)
-	runner = append(runner,
-		Statement{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListTags", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
-		Statement{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:ListTags", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
-		Statement{Sid: "Log", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{at.arn("logs", "log-group:"+gatewayLog(name)+":*")}},
-		Statement{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"}, Resource: []string{table}},
-	)
-	made := []string{at.anybodys("image/*"), at.anybodys("snapshot/*")}
-	roleARN := at.iam("role/" + role(name))
-	deployer := append([]Statement{look}, launch...)
-	deployer = append(deployer,
-		Statement{Sid: "Check", Action: []string{"ec2:DescribeRegions", "ec2:DescribeInstanceTypes", "ec2:DescribeInstanceTypeOfferings", "ec2:DescribeRouteTables", "ec2:DescribeAccountAttributes", "servicequotas:GetServiceQuota"}, Resource: []string{"*"}},
-		Statement{Sid: "Network", Action: []string{"ec2:CreateSecurityGroup"}, Resource: []string{at.arn("ec2", "security-group/*"), at.arn("ec2", "vpc/*")}},
-		Statement{Sid: "Image", Action: []string{"ec2:CreateImage"}, Resource: made, Condition: when("aws:RequestTag/cnv:deployment", name)},
-		Statement{Sid: "ImageOfOwn", Action: []string{"ec2:CreateImage"}, Resource: []string{at.arn("ec2", "instance/*")}, Condition: own},
-		Statement{Sid: "TagAtCreation", Action: []string{"ec2:CreateTags"}, Resource: append(slices.Clone(made), at.arn("ec2", "security-group/*")), Condition: when("ec2:CreateAction", "CreateImage", "CreateSecurityGroup")},
-		Statement{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: own},
-		Statement{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource", "lambda:ListTags"}, Resource: []string{function, function + ":*", code}},
-		Statement{Sid: "Role", Action: []string{"iam:CreateRole", "iam:TagRole", "iam:GetRole", "iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: []string{roleARN, gatewayARN}},
-		Statement{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{profile}},
-		Statement{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", at.ec2Service())},
-		Statement{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", lambdaService)},
-		Statement{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:TagResource"}, Resource: []string{table}},
-		Statement{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{at.arn("logs", "log-group:"+logGroup(name)), at.arn("logs", "log-group:"+logGroup(name)+":*"), at.arn("logs", "log-group:"+gatewayLog(name)+"*")}},
-	)
-	return map[string]string{"deployer": document(deployer...), "runner": document(runner...)}
 }

@@ -24,7 +24,7 @@ func TestFunctionsAreWaitedFor(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, step := range Plan(s, f) {
-				if step.Do != "keep" && (step.What == "role" || step.What == "function") {
+				if step.Do != "keep" && (step.What == "boundary" || step.What == "role" || step.What == "function") {
 					if err := c.apply(ctx, s, f, step); err != nil {
 						t.Fatal(step, err)
 					}

@@ -20,13 +20,16 @@ func (d *doctor) operators(need Need) {
 		d.say(OK, "policies", "the account's root may do everything: deploy as somebody who may less (deploy --policy deployer)")
 		return
 	}
-	policies := Policies(d.s.Name, placeOf(d.caller, d.cfg.Region), Families(need.types(Builder(d.s.Arch))))
-	d.simulate("deployer", source(d.caller), policies["deployer"])
+	at, types := placeOf(d.caller, d.cfg.Region), Families(need.types(Builder(d.s.Arch)))
+	policies := Policies(d.s.Name, at, types)
+	for _, which := range []string{"deployer", "deployer-roles"} {
+		d.simulate(which, source(d.caller), policies[which])
+	}
 	switch {
 	case need.Gateway == "":
 		d.simulate("runner", source(d.caller), policies["runner"])
 	case d.found != nil && d.found.GatewayRole != "":
-		d.simulate("runner", d.found.GatewayRole, policies["runner"])
+		d.simulate("runner", d.found.GatewayRole, document(operators{d.s.Name, at, types}.runner(d.found.ground())...))
 	}
 }
 
@@ -81,8 +84,12 @@ func entries(s Statement) (out []iamtypes.ContextEntry) {
 			if all, ok := s.Condition[operator][key].([]any); ok && len(all) > 0 {
 				value = fmt.Sprint(all[0])
 			}
+			kind := iamtypes.ContextKeyTypeEnumString
+			if strings.HasPrefix(operator, "Numeric") {
+				kind = iamtypes.ContextKeyTypeEnumNumeric
+			}
 			out = append(out, iamtypes.ContextEntry{
-				ContextKeyName: sdk.String(key), ContextKeyType: iamtypes.ContextKeyTypeEnumString,
+				ContextKeyName: sdk.String(key), ContextKeyType: kind,
 				ContextKeyValues: []string{strings.ReplaceAll(value, "*", "large")}, // a type of the family
 			})
 		}

@@ -102,6 +102,7 @@ func Table(name string) string      { return "cnv-" + name }
 func role(name string) string       { return "cnv-" + name + "-function" }
 func logGroup(name string) string   { return "/aws/lambda/cnv-" + name }
 func gatewayLog(name string) string { return logGroup(name) + "-gateway" }
+func boundary(name string) string   { return "cnv-" + name + "-boundary" }
 func workers(name string) string    { return "cnv-" + name + "-workers" }
 func gateway(name string) string    { return "cnv-" + name + "-gateway" }
 

@@ -143,6 +143,9 @@ func (m *image) xml() imageXML {
 	return x
 }
 
+// volumeGB is the size of all volumes here, GiB: that of images of Amazon Linux 2023.
+const volumeGB = 8
+
 type snapshotXML struct {
 	ID      string   `xml:"snapshotId"`
 	State   string   `xml:"status"`
@@ -155,7 +158,7 @@ type snapshotXML struct {
 }
 
 func (s *snapshot) xml() snapshotXML {
-	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, 8, s.sealed, tagList(s.tags)}
+	return snapshotXML{s.id, "completed", stamp(s.created), owner, s.about, volumeGB, s.sealed, tagList(s.tags)}
 }
 
 type groupXML struct {

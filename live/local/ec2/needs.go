@@ -130,7 +130,7 @@ func (n *needs) launch() {
 		"instance": {
 			"ec2:InstanceType": o.kind.Name, "ec2:InstanceMarketType": market, "ec2:AvailabilityZone": o.zone.name, "ec2:RootDeviceType": "ebs", "ec2:Tenancy": "default",
 		},
-		"volume":            {"ec2:Encrypted": fmt.Sprint(o.sealed), "ec2:VolumeType": "gp3", "ec2:AvailabilityZone": o.zone.name},
+		"volume":            {"ec2:Encrypted": fmt.Sprint(o.sealed), "ec2:VolumeType": "gp3", "ec2:VolumeSize": fmt.Sprint(volumeGB), "ec2:AvailabilityZone": o.zone.name},
 		"network-interface": {"ec2:AvailabilityZone": o.zone.name, "ec2:Subnet": place.ARN("ec2", "subnet/"+o.zone.subnet), "ec2:Vpc": place.ARN("ec2", "vpc/"+vpc)},
 	}
 	for key, parameter := range map[string]string{"ec2:MetadataHttpTokens": "MetadataOptions.HttpTokens", "ec2:MetadataHttpPutResponseHopLimit": "MetadataOptions.HttpPutResponseHopLimit"} {

@@ -2,7 +2,9 @@ package iam
 
 import (
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,10 +33,20 @@ var tests = map[string]func(want, have string) bool{
 	"ArnEquals":              arnLike, // both are the same, says the reference
 	"ArnLike":                arnLike,
 	"Bool":                   strings.EqualFold,
+	"NumericLessThanEquals":  func(want, have string) bool { return number(have) <= number(want) },
 	"Null":                   nil,
 }
 
-// parseOperator reads the name of an operator: those of texts, ARNs, Bool and Null, with Not,
+// number reads a value; what is none is less than or equal to nothing.
+func number(text string) float64 {
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil {
+		return math.NaN()
+	}
+	return v
+}
+
+// parseOperator reads the name of an operator: those of texts, ARNs, Bool, NumericLessThanEquals and Null, with Not,
 // IfExists, ForAnyValue and ForAllValues.
 func parseOperator(name string) (operator, error) {
 	var o operator
