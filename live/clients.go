@@ -42,6 +42,14 @@ type Guard struct {
 	refused atomic.Int64
 	mu      sync.Mutex
 	clients map[netip.Addr]*client
+	closing sync.Once
+}
+
+// Close implements net.Listener. Shutdown closes the listener before the server does, which
+// must not take the second time for a failure.
+func (g *Guard) Close() (err error) {
+	g.closing.Do(func() { err = g.Listener.Close() })
+	return err
 }
 
 // Open is the number of connections.

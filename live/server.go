@@ -56,7 +56,7 @@ func Shutdown(ctx context.Context, s *http.Server, g *Gateway, l *Guard, notice 
 	if refuseNew(l.Listener) {
 		pause(ctx, opening)
 	}
-	_ = l.Listener.Close() // nothing is lost by an error: no more can be accepted
+	_ = l.Close() // nothing is lost by an error: no more can be accepted
 	for until := time.Now().Add(linger); l.Open() > 0 && time.Now().Before(until) && ctx.Err() == nil; {
 		pause(ctx, linger/100)
 	}

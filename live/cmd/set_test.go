@@ -38,7 +38,7 @@ func TestSet(t *testing.T) {
 			stdout string
 			stderr string
 		}{
-			{[]string{"router_params.choices=1", "retry.max=2", "--token-file", token}, 0, "router_params.choices was 2 and is 1\nretry.max was 0 and is 2\n", ""},
+			{[]string{"router_params.choices=1", "retry.max=2", "--token-file", token}, 0, "router_params.choices was 2 and is 1\nretry.max was 1 and is 2\n", ""},
 			{[]string{"router_params.choices=17", "--token-file", token}, 2, "", "choices = 17, must be in [1, 16]; it stays 1"},
 			{[]string{"router_params.choice=3", "--token-file", token}, 2, "", `nearest valid name "router_params.choices"`},
 			{[]string{"estimator_params.then=rls", "--token-file", token}, 0, "estimator_params.then was mean and is rls\n", ""},
@@ -63,7 +63,7 @@ func TestSet(t *testing.T) {
 		if code := serve.end(); code != exitDone {
 			t.Fatalf("exit %d\n%s", code, serve.text())
 		}
-		if n := strings.Count(serve.text(), `"changed by hand"`); n != 3 || !strings.Contains(serve.text(), `"what":"retry.max","from":"0","to":"2"`) || !strings.Contains(serve.text(), `"what":"estimator_params.then","from":"mean","to":"rls"`) {
+		if n := strings.Count(serve.text(), `"changed by hand"`); n != 3 || !strings.Contains(serve.text(), `"what":"retry.max","from":"1","to":"2"`) || !strings.Contains(serve.text(), `"what":"estimator_params.then","from":"mean","to":"rls"`) {
 			t.Errorf("%d lines of the log tell of changes, want 3:\n%s", n, serve.text())
 		}
 		journals, _ := filepath.Glob(filepath.Join(out, "*.served", "*"))

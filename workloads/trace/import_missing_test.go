@@ -27,7 +27,7 @@ func TestWhatIsNotThereIsSaid(t *testing.T) {
 		"missing minutes": {"ts,n\n0,5\n60,6\n240,7\n300,5\n", named, 23, []string{
 			"values are taken for arrivals of the 1m0s from each instant on", "missing 2 of 6 bins are not in the file: they count as 0"}},
 		"work of NaN": {"ts,work_s\n0,1\n1,NaN\n2,1\n3,1\n", logs.Options{}, 4, []string{
-			"of 1 rows it is NaN: taken for not recorded", "at least 0.75 cores, as the work of 1 of 4 arrivals is not recorded; 1 cores if theirs is the same in the mean"}},
+			"of 1 rows it is NaN: taken for not recorded", "at least 0.75 cores, as the work of 1 of 4 arrivals is not recorded; 1 if theirs is the same in the mean"}},
 		"counts that nobody named": {"time_s,count\n0,5\n60,6\n120,3\n", logs.Options{}, 14, []string{
 			"a row is taken for as many requests as count says", "--arrival time_s takes a row for one request", "arrivals of the 1m0s from each instant on"}},
 		"counts by class":             {"time_s,route,requests\n0,/a,5\n0,/b,1\n60,/a,6\n60,/b,2\n", logs.Options{}, 14, []string{"as many requests as requests says"}},

@@ -247,7 +247,7 @@ func offeredLoad(cores float64, with, all int64) string {
 	if with >= all {
 		return fmt.Sprintf("%.4g cores", cores)
 	}
-	return fmt.Sprintf("at least %.4g cores, as the work of %d of %d arrivals is not recorded; %.4g cores if theirs is the same in the mean", cores, all-with, all, cores*float64(all)/float64(with))
+	return fmt.Sprintf("at least %.4g cores, as the work of %d of %d arrivals is not recorded; %.4g if theirs is the same in the mean", cores, all-with, all, cores*float64(all)/float64(with))
 }
 
 // doubt doubts the unit of durations that are long in the mean, where too much would go
