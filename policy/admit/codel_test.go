@@ -38,7 +38,7 @@ func TestCoDelGolden(t *testing.T) {
 	if got, want := drops(p, 501, 700), []int{601, 642, 680}; !slices.Equal(got, want) {
 		t.Errorf("again refused at %v ms, want %v", got, want)
 	}
-	// After a long time it begins anew.
+	// After a long time it begins at one again.
 	p.refuses(700*ms, ms, 5)
 	if got, want := drops(p, 10_000, 10_280), []int{10_100, 10_200, 10_271}; !slices.Equal(got, want) {
 		t.Errorf("much later refused at %v ms, want %v", got, want)

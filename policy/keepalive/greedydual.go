@@ -110,7 +110,7 @@ func (p *GreedyDual) unload(do *policy.Environments) bool {
 	return true
 }
 
-// forget begins to count the calls of a class anew where nothing of it is loaded.
+// forget begins to count the calls of a class from one where nothing of it is loaded.
 func (c *cached) forget() {
 	if c.busy == 0 && len(c.idle) == 0 {
 		c.calls = 0

@@ -177,7 +177,7 @@ func TestHistogramStandard(t *testing.T) {
 // TestGreedyDual is a golden vector, computed by hand. A cold start is 2 s, and two
 // environments have room. Class 0 is called three times: priority 6. Class 1 once: 2. The
 // call of class 2 unloads that of class 1, the clock is 2, and class 2 then has 2 + 2 = 4. The
-// call of class 1, whose count has begun anew, unloads class 2; the clock is 4; class 1 has 6,
+// call of class 1, whose count begins at one again, unloads class 2; the clock is 4; class 1 has 6,
 // as class 0 has. The call of class 2 unloads class 0, the first of equals.
 func TestGreedyDual(t *testing.T) {
 	b := newBench(t, 3, &GreedyDual{Most: 2})
