@@ -14,7 +14,8 @@ func TestAnIndexOfManyFindingsIsMadeOnce(t *testing.T) {
 	for i := range rows {
 		rows[i] = Finding{workload: "w", policy: fmt.Sprint(i), Metric: "m", N: i}
 	}
-	if rows.index() != rows.index() {
+	first := rows.index()
+	if again := rows.index(); again != first {
 		t.Error("the index of the same findings is made twice")
 	}
 	other := slices.Clone(rows)
