@@ -326,6 +326,9 @@ func (r *Reader) Understand(q Quantity, why string) {
 // Meaning is what the columns of the last file that was begun mean.
 func (r *Reader) Meaning() *Columns { return &r.meaning }
 
+// Durations are the columns of durations and of work, "" where there is none.
+func (r *Reader) Durations() [2]string { return [2]string{r.found.duration.name, r.found.work.name} }
+
 // Recorded are the fields of a trace that the log has columns for.
 func (r *Reader) Recorded() []string {
 	f := &r.found

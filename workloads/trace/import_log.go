@@ -166,7 +166,7 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 		return err
 	}
 	s := r.Stats()
-	m.w.sanity.bare = s.Bare > 0
+	m.w.sanity.bare, m.w.sanity.step, m.w.sanity.columns = s.Bare > 0, s.Finest/1000, r.Durations()
 	m.w.sanity.whole = s.Bare > 0 && s.Pointed == 0 && s.Finest < int64(time.Second)
 	if step := r.Stats().Finest; step >= coarseStep {
 		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)

@@ -92,6 +92,38 @@ func TestDurationsThatCannotBe(t *testing.T) {
 	}
 }
 
+// TestWorkContradictsDurations: work of most requests above 64 cores for the duration has a
+// wrong unit, and both columns are named.
+func TestWorkContradictsDurations(t *testing.T) {
+	table := func(header string, work int) string {
+		return fourPerSecond("ts,"+header, func(at time.Time, _ int) string { return fmt.Sprintf("%d,100,%d", at.UnixMilli(), work) })
+	}
+	for text, want := range map[string]string{
+		table("duration_ms,cpu_time", 40):  "of 200 of 200 requests the work (column cpu_time) is more than 64 cores do in the duration (column duration_ms): a column names no unit, so seconds were taken: say it (--work-unit",
+		table("duration_ms,cpu_ms", 40000): "is the unit right (--work-unit, --duration-unit)?",
+		table("duration_ms,cpu_ms", 6400):  "",
+		table("duration_ms,cpu_ms", 40):    "",
+	} {
+		in := []string{file(t, "x.csv", text)}
+		_, err := ImportFiles("", in, "", ImportOptions{DryRun: true})
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("error = %v, want %q", err, want)
+		}
+		if _, err := ImportFiles("", in, "", ImportOptions{DryRun: true, Force: true}); err != nil {
+			t.Errorf("forced: %v", err)
+		}
+	}
+}
+
+// TestOneStepIsNoRate: arrivals of one step of the recorder came within it, so that a few
+// of one second are no millions per second.
+func TestOneStepIsNoRate(t *testing.T) {
+	in := []string{file(t, "x.csv", "time,id\n"+strings.Repeat("2026-03-29T00:59:50Z,a\n", 3))}
+	if done, err := ImportFiles("", in, "", ImportOptions{DryRun: true}); err != nil || !strings.Contains(done.String(), "3 /s in the mean") {
+		t.Errorf("%v, %v", done, err)
+	}
+}
+
 // TestOddLinesAreLeftOut: a line of another kind, and a last one that was cut off, are
 // named and left out; with --force so are many.
 func TestOddLinesAreLeftOut(t *testing.T) {

@@ -28,6 +28,9 @@ const (
 	fewestBare = 10
 	// sameInstant is how many rows of one instant are compared with each other.
 	sameInstant = 1000
+	// workCores are more cores than one request keeps busy: work above its duration times
+	// them contradicts it.
+	workCores = 64
 )
 
 // A Sanity is what a reader of an imported trace should know before trusting it.
@@ -41,9 +44,13 @@ type Line struct{ Name, Text string }
 
 // A sanityCounter looks at arrivals as they are written.
 type sanityCounter struct {
-	machines   bool // jobs keep as many cores busy as a whole machine has
-	bare       bool // durations, or work, had no unit and were taken for seconds
-	whole      bool // and all of them were whole numbers, in a log of finer instants
+	machines   bool      // jobs keep as many cores busy as a whole machine has
+	bare       bool      // durations, or work, had no unit and were taken for seconds
+	whole      bool      // and all of them were whole numbers, in a log of finer instants
+	step       int64     // of instants, us: what the log can tell apart; 0 not known
+	columns    [2]string // of durations and of work; "" not named
+	compared   int64     // rows with a duration and work
+	beyond     int64     // of these, whose work is above the duration times workCores
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -124,6 +131,11 @@ func (s *sanityCounter) event(us int64, a *workloads.Arrival) {
 	s.grid.add(us)
 	s.walls.add(a.Wall)
 	s.works.add(a.Work)
+	if a.Wall > 0 && a.Work >= 0 {
+		if s.compared++; a.Work/workCores > a.Wall {
+			s.beyond++
+		}
+	}
 }
 
 // row looks for rows that are the same as another of their instant, ns.
@@ -201,7 +213,8 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	}
 	say("classes", "%s", s.classText(classes))
 	s.load(out, say, span)
-	rate = float64(s.n) / micros(s.last+1).Seconds() // a step of the recorder after the last is no time between them
+	s.contradiction(out)
+	rate = float64(s.n) / micros(max(s.last+1, s.step)).Seconds() // instants of one step of the recorder are anywhere in it
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
 	}
@@ -264,6 +277,26 @@ func (s *sanityCounter) doubt(out *Sanity, t *tally, span time.Duration, most fl
 	case s.bare && (once > min(most, mostBare) || s.whole && t.n >= fewestBare):
 		out.Doubts = append(out.Doubts, fmt.Sprintf("mean %s %v at %.4g /s would keep %.4g %s, and nothing says the unit, so seconds were taken: say it (%s ms, us, ns, or s if it is right)", name, brief(t.mean()), float64(t.n)/span.Seconds(), once, what, flag))
 	}
+}
+
+// contradiction doubts the unit of work, or of durations, where for most requests work is
+// more than any machine does in the duration.
+func (s *sanityCounter) contradiction(out *Sanity) {
+	if s.machines || 2*s.beyond <= s.compared {
+		return
+	}
+	of := func(what, column string) string {
+		if column == "" || column == what {
+			return what
+		}
+		return fmt.Sprintf("%s (column %s)", what, column)
+	}
+	unit := "is the unit right (--work-unit, --duration-unit)?"
+	if s.bare {
+		unit = "a column names no unit, so seconds were taken: say it (--work-unit, --duration-unit: ms, us, ns, or s if it is right)"
+	}
+	out.Doubts = append(out.Doubts, fmt.Sprintf("of %d of %d requests the %s is more than %d cores do in the %s: %s",
+		s.beyond, s.compared, of("work", s.columns[1]), workCores, of("duration", s.columns[0]), unit))
 }
 
 // gapText is about the time between arrivals.
