@@ -2,6 +2,8 @@ package trace
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,8 +13,11 @@ import (
 // A movement is how the values of series go on from one instant to the next.
 type movement struct {
 	steps, rises, falls int
+	resets              int    // falls to near 0
+	fractions           int    // values that are not whole
 	named               int    // steps of series whose name says that they are counters
 	name                string // of such a series
+	rate                string // of a series whose name says that its values are rates
 }
 
 // understand decides what counts are of which neither the kind nor the user says it:
@@ -37,9 +42,11 @@ func understand(r *logs.Reader, all []counted) error {
 	if meaning.Otherwise == logs.Rates {
 		otherwise = "rates"
 	}
-	switch why := m.counter(); {
+	switch why, be := m.counter(); {
 	case why != "":
-		r.Understand(logs.Totals, found+"values are a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
+		r.Understand(logs.Totals, found+"values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
+	case m.undecided():
+		return fmt.Errorf("in %d steps values rise %d times and fall %d times, not to 0: they may be a counter, of which a part began again, or %s: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
 	case meaning.Otherwise == logs.Rates:
 		r.Understand(logs.Rates, "values are taken for arrivals per second, as rate() gives them (--values counts or totals if they are not)")
 	default:
@@ -69,6 +76,13 @@ func movementOf(all []counted, metrics map[uint64]string) movement {
 	for _, c := range all {
 		v, ok := before[c.series]
 		before[c.series] = c.value
+		if c.value != math.Trunc(c.value) {
+			m.fractions++
+		}
+		name := metrics[c.series]
+		if isRateName(name) {
+			m.rate = name
+		}
 		if !ok {
 			continue
 		}
@@ -77,8 +91,11 @@ func movementOf(all []counted, metrics map[uint64]string) movement {
 			m.rises++
 		} else if c.value < v {
 			m.falls++
+			if c.value <= nearZero*v {
+				m.resets++
+			}
 		}
-		if name := metrics[c.series]; isCounterName(name) {
+		if isCounterName(name) {
 			m.named++
 			m.name = name
 		}
@@ -103,13 +120,33 @@ func isCounterName(name string) bool {
 	return strings.HasSuffix(low, "total") || strings.HasSuffix(low, "_count") || strings.HasPrefix(low, "total")
 }
 
-// fewestSteps is how many steps must be seen before values that do not fall are taken
-// for a counter: half of the steps of rates, which go up and down, are falls.
-const fewestSteps = 10
+// isRateName: recording rules of Prometheus name what they compute, as in
+// job:http_requests:rate5m, and a query without a rule may be the name of its column.
+func isRateName(name string) bool {
+	low := strings.ToLower(name)
+	if strings.Contains(low, "per_second") || strings.Contains(low, "persecond") {
+		return true
+	}
+	parts := strings.FieldsFunc(low, func(c rune) bool { return c < 'a' || c > 'z' })
+	return slices.Contains(parts, "rate") || slices.Contains(parts, "irate") || slices.Contains(parts, "rps")
+}
+
+const (
+	// fewestSteps is how many steps must be seen before values that do not fall are taken
+	// for a counter: half of the steps of rates, which go up and down, are falls.
+	fewestSteps = 10
+	// nearZero is the share of a value to which a counter falls at most that begins again.
+	nearZero = 0.1
+	// perReset is how many rises there are for each time that a counter begins again.
+	perReset = 5
+	// perFall is from how many steps for each fall on values rise too steadily for rates.
+	perFall = 10
+)
 
 // counter is why values are those of a counter; "" they are not. One whose name says
-// so may begin again at 0; others do so at most once in fifty steps.
-func (m *movement) counter() string {
+// so may begin again at any time; others are taken for one where they are whole numbers
+// that rise, and fall at most once in fifty steps, or to near 0 after steady rises.
+func (m *movement) counter() (why, be string) {
 	times := "never fall"
 	switch {
 	case m.falls == 1:
@@ -118,11 +155,23 @@ func (m *movement) counter() string {
 		times = fmt.Sprintf("fall %d times only", m.falls)
 	}
 	switch {
-	case m.steps == 0:
+	case m.steps == 0 || m.rate != "":
 	case 2*m.named > m.steps && 2*m.falls <= m.steps:
-		return fmt.Sprintf("it is called %s, and in %d steps its values %s", m.name, m.steps, times)
-	case m.steps >= fewestSteps && 2*m.rises >= m.steps && 50*m.falls <= m.steps:
-		return fmt.Sprintf("in %d steps they %s", m.steps, times)
+		return fmt.Sprintf("it is called %s, and in %d steps its values %s", m.name, m.steps, times), ""
+	case m.steady() && 50*(m.falls-m.resets) <= m.steps && m.rises >= perReset*m.resets:
+		if m.falls > 0 && m.falls == m.resets {
+			times += ", to near 0"
+		}
+		return fmt.Sprintf("in %d steps they %s", m.steps, times), "taken for "
 	}
-	return ""
+	return "", ""
 }
+
+// steady says whether values are whole numbers that mostly rise.
+func (m *movement) steady() bool {
+	return m.fractions == 0 && m.rate == "" && m.steps >= fewestSteps && 2*m.rises >= m.steps
+}
+
+// undecided says whether values that are not taken for a counter rise too steadily to
+// be taken for anything else: of a sum of counters, one may have begun again.
+func (m *movement) undecided() bool { return m.steady() && perFall*m.falls <= m.steps }

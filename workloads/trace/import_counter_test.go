@@ -40,6 +40,14 @@ func TestCountersAreDifferenced(t *testing.T) {
 		rising[i] = 5000 + 7*float64(i)
 		falling[i] = 2 + float64(i%3)
 	}
+	thirds := make([]float64, 12)
+	again := make([]float64, 20)
+	for i := range thirds {
+		thirds[i] = 5.25 + 1.5*float64(i)
+	}
+	for i := range again {
+		again[i] = float64(1000+30*i) - 1300*float64(i/10)
+	}
 	for name, c := range map[string]struct {
 		text     string
 		o        logs.Options
@@ -50,13 +58,17 @@ func TestCountersAreDifferenced(t *testing.T) {
 		"a reset": {ranged(t, seriesOf("http_requests_total", "a", 1000, 1060, 20, 50)), logs.Options{}, 60 + 20 + 30, "its values fall once only"},
 		"two series": {
 			ranged(t, seriesOf("http_requests_total", "a", 1000, 1060, 1180), seriesOf("http_requests_total", "b", 7, 8, 9)), logs.Options{}, 182, "never fall"},
-		"a count of a histogram": {ranged(t, seriesOf("request_seconds_count", "a", 10, 14)), logs.Options{}, 4, "called request_seconds_count"},
-		"a sum without a name":   {ranged(t, seriesOf("", "a", rising...)), logs.Options{}, 77, "in 11 steps they never fall"},
-		"rates":                  {ranged(t, seriesOf("", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
-		"a rate with a name":     {ranged(t, seriesOf("requests_per_second", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
-		"told by the user":       {ranged(t, seriesOf("http_requests_total", "a", 1, 2, 3)), logs.Options{Quantity: "rates"}, 360, ""},
-		"a column of a table":    {"ts,requests_total\n0,10\n60,14\n120,30\n", logs.Options{Arrival: "ts", Count: "requests_total"}, 20, "called requests_total"},
-		"counts of a table":      {"ts,n\n0,10\n60,4\n120,30\n", logs.Options{Arrival: "ts", Count: "n"}, 44, "taken for arrivals of the 1m0s from each instant on"},
+		"a count of a histogram":   {ranged(t, seriesOf("request_seconds_count", "a", 10, 14)), logs.Options{}, 4, "called request_seconds_count"},
+		"a sum without a name":     {ranged(t, seriesOf("", "a", rising...)), logs.Options{}, 77, "values are taken for a counter (in 11 steps they never fall): arrivals are the differences, and after a fall the new value (--values rates if"},
+		"rates that rise":          {ranged(t, seriesOf("", "a", thirds...)), logs.Options{}, 9720, "taken for arrivals per second"},
+		"rates that are called so": {ranged(t, seriesOf("job:http_requests:rate5m", "a", rising...)), logs.Options{}, 3627720, "taken for arrivals per second"},
+		"a rate of a total":        {ranged(t, seriesOf("rate(http_requests_total", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
+		"a reset without a name":   {ranged(t, seriesOf("", "a", again...)), logs.Options{}, 540, "values are taken for a counter (in 19 steps they fall once only, to near 0)"},
+		"rates":                    {ranged(t, seriesOf("", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
+		"a rate with a name":       {ranged(t, seriesOf("requests_per_second", "a", falling...)), logs.Options{}, 12 * 3 * 60, "taken for arrivals per second"},
+		"told by the user":         {ranged(t, seriesOf("http_requests_total", "a", 1, 2, 3)), logs.Options{Quantity: "rates"}, 360, ""},
+		"a column of a table":      {"ts,requests_total\n0,10\n60,14\n120,30\n", logs.Options{Arrival: "ts", Count: "requests_total"}, 20, "called requests_total"},
+		"counts of a table":        {"ts,n\n0,10\n60,4\n120,30\n", logs.Options{Arrival: "ts", Count: "n"}, 44, "taken for arrivals of the 1m0s from each instant on"},
 	} {
 		done, err := ImportFiles("", []string{file(t, "x.json", c.text)}, "", ImportOptions{DryRun: true, Options: c.o})
 		if err != nil {
@@ -67,6 +79,23 @@ func TestCountersAreDifferenced(t *testing.T) {
 		if done.Header.Records != c.arrivals || !strings.Contains(told, c.said) {
 			t.Errorf("%s: %d arrivals, want %d, and %q in\n%s", name, done.Header.Records, c.arrivals, c.said, done)
 		}
+	}
+}
+
+// TestUndecidedValuesAreRefused: whole numbers that rise with one fall, not to 0, are a sum
+// of counters of which one began again, or rates of more and more.
+func TestUndecidedValuesAreRefused(t *testing.T) {
+	dip := make([]float64, 20)
+	for i := range dip {
+		dip[i] = float64(1 + i)
+	}
+	dip[12] = 10
+	in := []string{file(t, "x.json", ranged(t, seriesOf("", "a", dip...)))}
+	if _, err := ImportFiles("", in, "", ImportOptions{DryRun: true}); err == nil || !strings.Contains(err.Error(), "say it (--values totals, or --values rates)") {
+		t.Errorf("error = %v", err)
+	}
+	if _, err := ImportFiles("", in, "", ImportOptions{DryRun: true, Options: logs.Options{Quantity: "rates"}}); err != nil {
+		t.Errorf("told: %v", err)
 	}
 }
 

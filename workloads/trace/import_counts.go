@@ -46,7 +46,7 @@ func importCounts(m *importing) error {
 		n = int(24 * time.Hour / width)
 	}
 	h.SpanUS = int64(n) * h.BinUS
-	if why := movementOfSeries(rows).counter(); why != "" {
+	if why, _ := movementOfSeries(rows).counter(); why != "" {
 		h.Notes = append(h.Notes, why+": if they are a counter, import the file as a table (trace import csv FILE --arrival COLUMN --count COLUMN --values totals)")
 	}
 	if missing := n - len(bins); missing > 0 {
