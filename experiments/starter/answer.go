@@ -12,9 +12,19 @@ import (
 
 // Answer is the one thing to do, why, and what must be known before it is done.
 func (d *Design) Answer(s *compare.Set) []string {
-	c := answer.Choose(s, d.part.Header.Name, plan.AutoLate)
+	return d.answer(answer.Choose(s, d.part.Header.Name, plan.AutoLate))
+}
+
+// answer says what a choice means. One on a few requests is no advice.
+func (d *Design) answer(c answer.Choice) []string {
 	var out []string
-	if c.Policy != "" {
+	if n := d.part.Records; n < tellNothing {
+		out = append(out, fmt.Sprintf("Take none by this run: so few requests (%d) tell nothing about which policy to take. What follows shows the form of an answer.", n))
+		if c.Policy != "" {
+			c.Text = fmt.Sprintf("For these requests alone it would be %s: %s. %s", words.InQuotes(c.Policy), d.action(c.Policy), c.Text)
+		}
+		out = append(out, c.Text)
+	} else if c.Policy != "" {
 		out = append(out, fmt.Sprintf("Take %s: %s. %s", words.InQuotes(c.Policy), d.action(c.Policy), c.Text))
 	} else {
 		out = append(out, c.Text)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/results/stat"
+	"cnv/results/words"
 	"cnv/workloads/trace"
 )
 
@@ -27,6 +28,9 @@ const (
 	leastWorlds, mostWorlds = 10, 12
 	// fewRequests are too few to see misses of 1 %: ten of them would miss.
 	fewRequests = 1000
+	// tellNothing is below how many requests nothing is known of misses of 1 %: not one
+	// would miss.
+	tellNothing = 100
 )
 
 // A resampling is what replications differ in.
@@ -71,8 +75,11 @@ func (d *Design) chooseResamples(dir string) error {
 		d.say("resamples", "%s", b.lack)
 	}
 	if n := d.part.Records; n < fewRequests {
-		rate := float64(n) / d.part.Span.Seconds()
-		b.lack = fmt.Sprintf("%d requests are too few to see misses of 1 %%; at this rate a log of %s has %s", n, Span(time.Duration(fewRequests/rate*1e9).Round(time.Minute)), strconv.Itoa(fewRequests))
+		b.lack = words.Count(int(n), "request is", "requests are") + " too few to see misses of 1 %"
+		if n > 1 {
+			rate := float64(n) / d.part.Span.Seconds()
+			b.lack += fmt.Sprintf("; at this rate a log of %s has %s", Span(time.Duration(fewRequests/rate*1e9).Round(time.Minute)), strconv.Itoa(fewRequests))
+		}
 		d.say("few requests", "%s", b.lack)
 	}
 	return nil

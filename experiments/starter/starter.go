@@ -176,13 +176,23 @@ func (d *Design) chooseSLO() {
 	case d.coarse():
 		d.sloWhy = "durations were logged too coarsely, as 99 % of them are 0, so 5 times the service time on an idle machine"
 	case d.profile.Walls > 0:
-		p99, median := upTo2(d.profile.Duration(0.99)), upTo2(d.profile.Duration(0.5))
-		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most that; the median was %v", median)
+		most, middle := d.profile.Duration(0.99), d.profile.Duration(0.5)
+		p99, median := upTo2(most), upTo2(middle)
+		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most %v, rounded up; the median was %v", digits3(most), digits3(middle))
 		if p99 < 2*median {
-			d.slo, d.sloWhy = (2 * median).String(), fmt.Sprintf("twice the median of the recorded durations, as 99 %% were at most %v, which leaves no room to wait", p99)
+			d.slo, d.sloWhy = (2 * median).String(), fmt.Sprintf("twice the median of the recorded durations, %v, rounded up to %v, as 99 %% were at most %v, which leaves no room to wait", digits3(middle), median, digits3(most))
 		}
 	}
 	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
+}
+
+// digits3 rounds a duration to three digits, which is how well durations are known.
+func digits3(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d > 999*unit {
+		unit *= 10
+	}
+	return d.Round(unit)
 }
 
 // upTo2 rounds a duration up to two digits.

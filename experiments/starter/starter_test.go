@@ -1,6 +1,7 @@
 package starter
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"cnv/experiments/plan"
+	"cnv/results/answer"
 	"cnv/workloads/trace"
 )
 
@@ -20,9 +22,9 @@ func TestDesigns(t *testing.T) {
 		want             []string // in the file
 	}{
 		{"cpu", "csv", "ts,cpu_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`slo = "5x"`, "# Work: recorded with each request."}},
-		{"walls", "csv", "ts,duration_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`work = "min(duration, 310ms)"`, `slo = "310ms"`, "measured under load"}},
+		{"walls", "csv", "ts,duration_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`work = "min(duration, 310ms)"`, `slo = "310ms"`, "measured under load", "99 % of the recorded durations were at most 300ms, rounded up; the median was 100ms"}},
 		{"zeros", "csv", "ts,duration_s\n0.5,0.000\n1.5,0.000\n2.5,0.000\n", Options{}, []string{`slo = "5x"`, "durations were logged too coarsely", `mean_work = "50ms"`, "MADE UP, 50ms in the mean: CPU time was not recorded, and durations too coarsely"}},
-		{"some", "csv", "ts,duration_ms\n0.5,100\n1.5,\n2.5,100\n", Options{}, []string{`work = "min(duration, 110ms)"`, `slo = "220ms"`, `size = "lognormal"`, `mean_work = "100ms"`}},
+		{"some", "csv", "ts,duration_ms\n0.5,100\n1.5,\n2.5,100\n", Options{}, []string{`work = "min(duration, 110ms)"`, `slo = "220ms"`, "twice the median of the recorded durations, 100ms, rounded up to 110ms, as 99 % were at most 100ms", `size = "lognormal"`, `mean_work = "100ms"`}},
 		{"bare", "csv", "ts\n0.5\n1.5\n2.5\n", Options{}, []string{`mean_work = "50ms"`, "MADE UP, 50ms in the mean"}},
 		{"given", "csv", "ts\n0.5\n1.5\n2.5\n", Options{Work: time.Second}, []string{`mean_work = "1s"`, "as given by --mean-work"}},
 		{"llm", "azure-llm", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:15:50.9951690,396,109\n", Options{}, []string{`work = "0.2ms * tokens_in + 5ms * tokens_out"`, "MADE UP of tokens"}},
@@ -84,6 +86,20 @@ func TestRunsAreBounded(t *testing.T) {
 		}
 		if len(d.Choices) != 1 || d.Choices[0].Name != "runs" || (d.worlds > 0) != strings.Contains(d.Choices[0].Text, "draws of what nobody knows") {
 			t.Errorf("said %v", d.Choices)
+		}
+	}
+}
+
+// TestFewRequestsAreNoAdvice: what so few requests choose is not to be taken.
+func TestFewRequestsAreNoAdvice(t *testing.T) {
+	for n, few := range map[int64]bool{1: true, 10: true, 99: true, 100: false, 5000: false} {
+		d := &Design{part: &trace.Profile{Records: n}}
+		text := strings.Join(d.answer(answer.Choice{Policy: "functions", Text: "Why."}), "\n")
+		if got := strings.HasPrefix(text, "Take functions"); got == few {
+			t.Errorf("%d requests: %s", n, text)
+		}
+		if got := strings.Contains(text, fmt.Sprintf("so few requests (%d) tell nothing", n)); got != few {
+			t.Errorf("%d requests: %s", n, text)
 		}
 	}
 }

@@ -29,7 +29,7 @@ func Choose(s *compare.Set, workload string, most float64) Choice {
 
 func choose(fs Findings, held []compare.Held, workload string, most float64) Choice {
 	c := choosing{at: fs.index(), bound: fmt.Sprintf("%g %%", 100*most)}
-	var fewest Finding
+	var fewest, kept Finding
 	for _, p := range fs.Policies() {
 		misses, ok := c.at.value(workload, p, results.AvoidableMisses)
 		if !ok || !misses.Value.Finite() {
@@ -38,8 +38,14 @@ func choose(fs Findings, held []compare.Held, workload string, most float64) Cho
 		if fewest.policy == "" || misses.Value.Mean < fewest.Value.Mean {
 			fewest = misses
 		}
+		if misses.Value.Mean > most {
+			continue
+		}
 		cost, ok := c.at.value(workload, p, results.CostInSLO)
-		if !ok || !cost.Value.Finite() || misses.Value.Mean > most {
+		if !ok || !cost.Value.Finite() {
+			if kept.policy == "" {
+				kept = misses
+			}
 			continue
 		}
 		if c.within = append(c.within, cost); c.cheapest.policy == "" || cost.Value.Mean < c.cheapest.Value.Mean {
@@ -49,8 +55,14 @@ func choose(fs Findings, held []compare.Held, workload string, most float64) Cho
 	switch {
 	case fewest.policy == "":
 		return Choice{Text: "No policy has a share of avoidable misses in all runs, so there is none to take."}
+	case c.within == nil && kept.policy != "":
+		return Choice{Text: fmt.Sprintf("There is no policy to take: of those that keep avoidable misses within %s, as %s with %s, none has a cost per 1,000 requests in SLO, as in some run no request was answered within the SLO. A miss that no policy can avoid is not counted among these: it takes faster machines, or a wider SLO.", c.bound, words.InQuotes(kept.policy), MissQuantity.level(kept.Value))}
 	case c.within == nil:
-		return Choice{Text: fmt.Sprintf("No policy keeps avoidable misses within %s; the fewest has %s, %s. It takes more or faster machines, functions, or a wider SLO.", c.bound, words.InQuotes(fewest.policy), MissQuantity.level(fewest.Value))}
+		unsure := ""
+		if v := fewest.Value; v.Interval() && v.Low <= most {
+			unsure = fmt.Sprintf(" That is not sure, as its interval holds %s: more replications (--seeds) or a longer log would tell.", c.bound)
+		}
+		return Choice{Text: fmt.Sprintf("No policy keeps avoidable misses within %s in the mean; the fewest has %s, %s.%s It takes more or faster machines, functions, or a wider SLO.", c.bound, words.InQuotes(fewest.policy), MissQuantity.level(fewest.Value), unsure)}
 	}
 	c.choose()
 	return Choice{c.taken.policy, strings.Join(append(c.reasons(), c.unsure(held)...), " ")}

@@ -1,6 +1,7 @@
 package answer
 
 import (
+	"math"
 	"strings"
 	"testing"
 
@@ -49,8 +50,25 @@ func TestChoose(t *testing.T) {
 			t.Errorf("%s: takes %q: %s; want %q with %q", c.name, got.Policy, got.Text, c.want, c.text)
 		}
 	}
-	if got := choose(file(Higher, Higher), nil, "w", 0.0001); got.Policy != "" || !strings.Contains(got.Text, "No policy keeps avoidable misses within 0.01 %; the fewest has d, 0.10 %") {
+	if got := choose(file(Higher, Higher), nil, "w", 0.0001); got.Policy != "" || !strings.Contains(got.Text, "No policy keeps avoidable misses within 0.01 % in the mean; the fewest has d, 0.10 %") {
 		t.Errorf("where none keeps the bound: %q: %s", got.Policy, got.Text)
+	}
+}
+
+// TestNoChoiceSaysWhy: where nothing is answered in time there are no avoidable misses, and
+// where an interval holds the bound it is not sure that no policy keeps it.
+func TestNoChoiceSaysWhy(t *testing.T) {
+	late := append(costed("a", 0, math.Inf(1), Unknown), costed("b", 0.2, 1, Unknown)...)
+	got := choose(late, nil, "w", 0.01)
+	if want := "of those that keep avoidable misses within 1 %, as a with 0 %, none has a cost per 1,000 requests in SLO, as in some run no request was answered within the SLO."; got.Policy != "" || !strings.Contains(got.Text, want) || strings.Contains(got.Text, "No policy keeps") {
+		t.Errorf("nothing in time: %q: %s", got.Policy, got.Text)
+	}
+	const unsure = "That is not sure, as its interval holds 1 %"
+	if got := choose(costed("a", 0.0105, 1, Unknown), nil, "w", 0.01); !strings.Contains(got.Text, unsure) {
+		t.Errorf("an interval that holds the bound: %s", got.Text)
+	}
+	if got := choose(costed("a", 0.02, 1, Unknown), nil, "w", 0.01); strings.Contains(got.Text, unsure) {
+		t.Errorf("an interval above the bound: %s", got.Text)
 	}
 }
 

@@ -46,7 +46,7 @@ func understand(r *logs.Reader, all []counted) error {
 	case why != "":
 		r.Understand(logs.Totals, found+"values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
 	case m.undecided():
-		return fmt.Errorf("in %d steps values rise %d times and fall %d times, not to 0: they may be a counter, of which a part began again, or %s: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
+		return fmt.Errorf("of %d steps values rise in %d and fall in %d, not to near 0: they may be a counter, of which a part began again, or %s: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
 	case meaning.Otherwise == logs.Rates:
 		r.Understand(logs.Rates, "values are taken for arrivals per second, as rate() gives them (--values counts or totals if they are not)")
 	default:
