@@ -304,6 +304,9 @@ func (s *sanityCounter) gapText(ends bool) string {
 	if s.n < 2 {
 		return "one arrival has none"
 	}
+	if s.last == 0 {
+		return "none: all arrivals have the same instant"
+	}
 	if ends {
 		return fmt.Sprintf("longest time between two arrivals %v, after %v", micros(s.gap), micros(s.gapAt))
 	}
