@@ -24,6 +24,8 @@ const (
 	mostAtOnce = 10_000
 	mostBare   = 100
 	longMean   = 10
+	// shortMean is a duration that no HTTP request has in the mean: a unit is wrong.
+	shortMean = 20 * time.Microsecond
 	// fewestBare is how many whole numbers without a unit are judged.
 	fewestBare = 10
 	// sameInstant is how many rows of one instant are compared with each other.
@@ -41,9 +43,11 @@ type Line struct{ Name, Text string }
 
 // A sanityCounter looks at arrivals as they are written.
 type sanityCounter struct {
-	machines   bool // jobs keep as many cores busy as a whole machine has
-	bare       bool // durations, or work, had no unit and were taken for seconds
-	whole      bool // and all of them were whole numbers, in a log of finer instants
+	machines   bool  // jobs keep as many cores busy as a whole machine has
+	bare       bool  // durations, or work, had no unit and were taken for seconds
+	whole      bool  // and all of them were whole numbers, in a log of finer instants
+	noUnit     int64 // durations whose unit nothing says: they were taken for microseconds
+	unitSum    int64 // of their length, ns
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -201,6 +205,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	}
 	say("classes", "%s", s.classText(classes))
 	s.load(out, say, span)
+	s.doubtShort(out)
 	rate = float64(s.n) / micros(s.last+1).Seconds() // a step of the recorder after the last is no time between them
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
@@ -264,6 +269,15 @@ func (s *sanityCounter) doubt(out *Sanity, t *tally, span time.Duration, most fl
 	case s.bare && (once > min(most, mostBare) || s.whole && t.n >= fewestBare):
 		out.Doubts = append(out.Doubts, fmt.Sprintf("mean %s %v at %.4g /s would keep %.4g %s, and nothing says the unit, so seconds were taken: say it (%s ms, us, ns, or s if it is right)", name, brief(t.mean()), float64(t.n)/span.Seconds(), once, what, flag))
 	}
+}
+
+// doubtShort doubts durations that were taken for microseconds and are too short for that.
+func (s *sanityCounter) doubtShort(out *Sanity) {
+	if s.noUnit == 0 || s.unitSum/s.noUnit >= int64(shortMean) {
+		return
+	}
+	mean := time.Duration(s.unitSum / s.noUnit)
+	out.Doubts = append(out.Doubts, fmt.Sprintf("mean duration %v of %d requests, and nothing says the unit, so microseconds (%%D) were taken: no HTTP request is so short, so say it (--duration-unit s for %%T, ms for %%{ms}T, or us if it is right)", brief(mean), s.noUnit))
 }
 
 // gapText is about the time between arrivals.
