@@ -300,8 +300,13 @@ func (r *Ranking) open(at *index, best []Ranked) string {
 			names = append(names, row.Policy)
 		}
 	}
-	if names == nil {
-		return " It is found better than every other policy."
+	switch {
+	case len(best) == len(r.Rows): // nothing else was compared
+		return ""
+	case names == nil && best[0].Worst[0].N == 1:
+		return " In this one run it is better than every other policy."
+	case names == nil:
+		return " " + words.IfElse(len(best) == 1, "It is", "They are") + " found better than every other policy."
 	}
 	return " Not told apart from it: " + named(names) + "."
 }
@@ -344,6 +349,8 @@ func verdictOn(fs Findings, q Spec, hypothesis string) string {
 		says = "holds"
 	case all[compare.AgainstExpectation] == n:
 		says = "does not hold"
+	case all[compare.AgainstExpectation] > 0 && all[compare.AsExpected] == 0:
+		says = "does not hold as far as is known"
 	case all[compare.AgainstExpectation] > 0:
 		says = "holds in part"
 	case all[compare.AsExpected] > 0:

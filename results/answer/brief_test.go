@@ -107,3 +107,23 @@ func TestBriefOfLittle(t *testing.T) {
 		t.Errorf("of differences that are not known: %q, %+v", b.Sentences, b.Effects)
 	}
 }
+
+// TestTiesAreNotBeaten: policies of which nothing is found are all best, and no sentence says
+// that one of them is better than the others; of one run it says that it is one.
+func TestTiesAreNotBeaten(t *testing.T) {
+	said := func(runs int, dearer float64) string {
+		var b board
+		b.add("w", "a", results.AvoidableMisses, about(0, 0.0005), "", words.NoEstimate(), runs)
+		b.add("w", "b", results.AvoidableMisses, about(0, 0.0005), "a", about(0, 0.0005), runs)
+		b.add("w", "a", results.CostInSLO, about(1, 0.001), "", words.NoEstimate(), runs)
+		b.add("w", "b", results.CostInSLO, about(1+dearer, 0.001), "a", about(dearer, 0.0001), runs)
+		s := Stored{Found: b.Findings}
+		return strings.Join(s.brief(Spec{}, "").Sentences, " ")
+	}
+	if got := said(10, 0); strings.Contains(got, "better than every other") {
+		t.Errorf("of equal policies: %s", got)
+	}
+	if got := said(10, 0.5); !strings.Contains(got, "It is found better than every other policy.") {
+		t.Errorf("of two policies, one half dearer: %s", got)
+	}
+}

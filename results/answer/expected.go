@@ -54,6 +54,10 @@ func (fs Findings) fulfilled(c *compare.Contrast, p Pair, metric string, e compa
 	return out
 }
 
+// leastEqual is how many runs must be equal before that says something: fewer miss a
+// difference that a quarter of all runs have with more than 5 % (1 − 0.05^(1/10) = 26 %).
+const leastEqual = 10
+
 // fulfils is what the row says of an expectation. What may be the same within delta is not
 // told from what was expected to be the same, and runs that are equal may miss a
 // difference: where the interval says neither, nothing is known.
@@ -65,6 +69,7 @@ func (f Finding) fulfils(e compare.Expectation) compare.Fulfilment {
 	got := e.Fulfilled(verdict)
 	switch {
 	case verdict == compare.Equal && !math.IsNaN(low) && !within,
+		verdict == compare.Equal && math.IsNaN(low) && f.N > 1 && f.N < leastEqual,
 		got == compare.AgainstExpectation && compare.Differs(verdict) && touches && e.Fulfilled(compare.Same) == compare.AsExpected:
 		return compare.ExpectationNotKnown
 	}

@@ -117,3 +117,13 @@ func TestExpectationsByInterval(t *testing.T) {
 		}
 	}
 }
+
+// TestFewEqualRuns: a few equal runs without an interval neither confirm nor refute; ten do.
+func TestFewEqualRuns(t *testing.T) {
+	for n, want := range map[int]compare.Fulfilment{2: compare.ExpectationNotKnown, 9: compare.ExpectationNotKnown, 10: compare.AgainstExpectation} {
+		f := Finding{Metric: results.CostInSLO, N: n, Change: words.Estimate{Low: math.NaN(), High: math.NaN()}, delta: 1, says: Equal}
+		if got := f.fulfils(compare.ExpectBetter); got != want {
+			t.Errorf("%d equal runs: %v, want %v", n, got, want)
+		}
+	}
+}

@@ -102,7 +102,7 @@ var Doc = results.FileDoc{Name: File, Text: "live runs, and compare --against: e
 	{"metric, unit", "misses and on functions are shares of all arrivals, in percent; p50 and p99 are response times, where what has no answer is infinite; VMs is the mean number that runs"},
 	{"level", "L1: endpoints of one machine, which show that the code does alike, not that boots, cold starts and prices are those of AWS; L2: AWS; empty: workers given by address"},
 	{"runs, draws", "live runs that the measured value is the mean of, and how often each was simulated, each time with other draws of machines and policies"},
-	{"measured, predicted", "values, in the unit"},
+	{"measured, predicted", "values, in the unit; the cost without that of the table of measurements, which only live runs have"},
 	{"predicted_low, predicted_high", "95 % of the means of as many runs lie between, by Student's t over the draws"},
 	{"within", "whether the measured value lies between, up to what histograms cannot tell and one request more or less"},
 	{"unranked", "a live run had to wait for cores of this machine, so that its numbers are no measure of the simulator"},

@@ -126,3 +126,15 @@ func TestDrift(t *testing.T) {
 		t.Errorf("%q\n%v\n%v", v, table, scores)
 	}
 }
+
+// TestMiddle: the median of an even number of values is between the two in the middle.
+func TestMiddle(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		want   float64
+	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{5, 1}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 9}, 3}} {
+		if got := middle(c.values); got != c.want {
+			t.Errorf("%v: %v, want %v", c.values, got, c.want)
+		}
+	}
+}

@@ -92,7 +92,7 @@ func scores(rows []Row) (out []*score) {
 }
 
 // median is that of the errors.
-func (s *score) median() float64 { return s.errors[(len(s.errors)-1)/2] }
+func (s *score) median() float64 { return middle(s.errors) }
 
 // Scores are a line per metric: the median error, how many lie within, and the worst.
 func Scores(rows []Row) []string {

@@ -18,9 +18,9 @@ func (e Estimate) Interval() bool { return !math.IsNaN(e.Low) && !math.IsNaN(e.H
 const uneven = 0.1
 
 // Even says whether the value is in the middle of its interval, but for a tenth of half
-// its length.
+// its length. Of an interval without an end it is not.
 func (e Estimate) Even() bool {
-	return math.Abs(e.High+e.Low-2*e.Mean) <= uneven*(e.High-e.Low)/2*(1+1e-9)
+	return !math.IsInf(e.High-e.Low, 0) && math.Abs(e.High+e.Low-2*e.Mean) <= uneven*(e.High-e.Low)/2*(1+1e-9)
 }
 
 // Spread is the interval of e: "±0.3" where it is even, else "1.2 to 2.4"; "" without one.

@@ -49,6 +49,7 @@ func TestSpread(t *testing.T) {
 		{Estimate{2, 1.5, 2.7}, "1.5 to 2.7", "(1.5 to 2.7)"},
 		{Estimate{-1, -4, 0}, "−4.0 to 0.0", "(−4.0 to 0.0)"},
 		{Estimate{2, 2, 2}, "±0.0", "±0.0"},
+		{Estimate{2, 1.5, math.Inf(1)}, "1.5 to ∞", "(1.5 to ∞)"},
 		{Estimate{2, nan, nan}, "", ""},
 	} {
 		if spread, beside := c.e.Spread(1), c.e.Beside(1); spread != c.spread || beside != c.beside {
