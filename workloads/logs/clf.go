@@ -2,6 +2,7 @@ package logs
 
 import (
 	"bytes"
+	"fmt"
 	"slices"
 	"strconv"
 )
@@ -41,18 +42,8 @@ func newCLF(in *Input) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
-	for line := range bytes.Lines(head) {
-		if rest, ok := c.parse(bytes.TrimRight(line, "\r\n")); ok {
-			fields := c.extra.split(rest, ' ', true)
-			c.columns = append(clfColumns[:clfExtra:clfExtra], extraNames(fields)...)
-			for i, name := range c.columns[clfExtra:] {
-				if _, value, pair := bytes.Cut(fields[i], []byte("=")); isSeconds(fields[i]) || pair && isSeconds(bytes.Trim(value, `"`)) {
-					c.seconds = append(c.seconds, name)
-				}
-			}
-			break
-		}
-	}
+	l := layoutOf(head)
+	c.columns, c.seconds = append(clfColumns[:clfExtra:clfExtra], l.names...), l.seconds
 	return c, nil
 }
 
@@ -81,7 +72,7 @@ func extraNames(fields [][]byte) []string {
 		case isSeconds(f) && !timed:
 			out, timed = append(out, "request_time"), true
 		case number && !timed && !pointed:
-			out, timed = append(out, "microseconds"), true
+			out, timed = append(out, microseconds), true
 		default:
 			out = append(out, "extra"+strconv.Itoa(i+1))
 		}
@@ -203,9 +194,9 @@ func word(b []byte) (first, rest []byte) {
 // start.
 func clfMeaning(r rows) Columns {
 	c := Columns{
-		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"), Raw: true,
+		Arrival: col("time"), BytesOut: col("bytes"), Status: col("status"), Class: col("path"), Raw: true, AsLogged: true,
 	}
-	for _, name := range []string{"request_time", "rt"} {
+	for _, name := range clfDurations[:2] {
 		if r.column(name) >= 0 {
 			c.Arrival, c.End, c.Duration = Column{}, col("time"), Column{Names: []string{name}, Unit: Second}
 			c.Said = "a line is written at the end of a request (nginx $time_local): arrival = time - " + name
@@ -217,12 +208,30 @@ func clfMeaning(r rows) Columns {
 		c.Said = "time is the start of a request, and the last field how long it took (Traefik)"
 		return c
 	}
-	if r.column("microseconds") >= 0 {
-		c.Duration = Column{Names: []string{"microseconds"}, Unit: Microsecond}
-		c.Said = "time is the start of a request (Apache %t) and the number after the agent is microseconds (%D)"
+	if r.column(microseconds) >= 0 {
+		c.Duration, c.NoUnit = Column{Names: []string{microseconds}, Unit: Microsecond}, true
+		c.Said = "time is the start of a request (Apache %t)"
 		return c
 	}
-	c.Said = "no durations in it: instants are taken for arrivals as they are (Apache writes the start of a request, nginx its end)"
+	c.Said = noDurations
 	c.EndsBy = r.(*clf).seconds
 	return c
+}
+
+// clfDurations are the columns that are durations: two of nginx, of Traefik, of Apache.
+var clfDurations = []string{"request_time", "rt", "took", microseconds}
+
+// noDurations is said of a log in which no row has a duration.
+const noDurations = "no durations in it: instants are taken for arrivals as they are (Apache writes the start of a request, nginx its end)"
+
+// microseconds is the column of durations without a point, as Apache's %D.
+const microseconds = "microseconds"
+
+// sayUnit adds to Said in which unit the durations of Apache are taken.
+func (c *Columns) sayUnit() {
+	if c.NoUnit {
+		c.Said += ", and the number after the agent is taken for microseconds (%D): --duration-unit s or ms if it is %T or %{ms}T"
+		return
+	}
+	c.Said += fmt.Sprintf(", and the number after the agent is in %s (--duration-unit)", c.Duration.Unit.long())
 }

@@ -64,6 +64,8 @@ type Columns struct {
 	InSteps   bool     // an end in whole seconds or coarser says no more: of the duration, too, only whole steps count
 	EndsBy    []string // durations that a server writes at the end: where the user names one of them, the arrival is an end
 	Guessed   bool     // by the names of columns
+	AsLogged  bool     // a row without a duration arrives at its instant, also where that is an end
+	NoUnit    bool     // nothing in the log says the unit of Duration, which may be another
 	Said      string   // how instants are understood, in words
 	Raw       bool     // a class is taken as it is, not as the path of a URL
 	OneClass  string   // what all requests are called where there is no column of classes; "" all

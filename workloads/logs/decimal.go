@@ -51,6 +51,16 @@ func (u Unit) String() string {
 	return strconv.FormatInt(int64(u), 10) + "ns"
 }
 
+// long is the name in full.
+func (u Unit) long() string {
+	for _, known := range units { // the longest first
+		if known.unit == u {
+			return known.name
+		}
+	}
+	return u.String()
+}
+
 // maxNS bounds what a decimal may be, ns: 292 years.
 const maxNS = math.MaxInt64
 

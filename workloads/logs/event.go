@@ -36,10 +36,12 @@ func (r *Reader) event(e *Event) error {
 		return err
 	}
 	if e.At = logged; !f.arrival.has() {
-		if e.Wall == Unknown {
+		switch {
+		case e.Wall != Unknown:
+			e.At = logged - r.inSteps(e.Wall) - init
+		case !r.meaning.AsLogged:
 			return fmt.Errorf("%s: the row has no duration, and the log has only the end", at.name)
 		}
-		e.At = logged - r.inSteps(e.Wall) - init
 	}
 	if f.arrival.has() && f.end.has() {
 		if err := r.span(e); err != nil {
@@ -52,8 +54,11 @@ func (r *Reader) event(e *Event) error {
 	if e.Class, err = r.class(); err != nil {
 		return err
 	}
-	e.Attr, err = r.attributes(init)
-	return err
+	if e.Attr, err = r.attributes(init); err != nil {
+		return err
+	}
+	r.stats.duration(e.Wall, &r.meaning)
+	return nil
 }
 
 // inSteps is a duration as far as an end says it: where ends were cut to whole seconds
@@ -319,7 +324,8 @@ func (r *Reader) ofSeries(e *Event) error {
 func (r *Reader) account() {
 	f := &r.found
 	used := map[string]bool{}
-	r.stats.Used, r.stats.Unused = nil, nil
+	before := r.stats.Used
+	r.stats.Used = nil
 	for _, u := range []struct {
 		what string
 		p    place
@@ -361,9 +367,5 @@ func (r *Reader) account() {
 			}
 		}
 	}
-	for _, name := range r.rows.names() {
-		if !used[name] && name != "" {
-			r.stats.Unused = append(r.stats.Unused, name)
-		}
-	}
+	r.stats.account(before, r.rows.names(), used)
 }

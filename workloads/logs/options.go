@@ -29,7 +29,7 @@ func (o *Options) IsZero() bool { return reflect.ValueOf(o).Elem().IsZero() }
 func (o *Options) apply(c *Columns) error {
 	known := c.Duration.Given() || len(c.Parts) > 0
 	if o.Arrival != "" || o.End != "" {
-		c.Arrival, c.End, c.Init, c.Said = Column{}, Column{}, Column{}, ""
+		c.Arrival, c.End, c.Init, c.Said, c.AsLogged = Column{}, Column{}, Column{}, "", false
 	}
 	if c.Guessed && c.Count.Given() && o.rows() {
 		c.Said = ""
@@ -67,6 +67,12 @@ func (o *Options) apply(c *Columns) error {
 		}
 		if u != 0 {
 			s.to.Unit = u
+		}
+	}
+	if c.NoUnit {
+		c.NoUnit = o.Duration == "" && o.DurationUnit == ""
+		if c.Said != "" && o.Duration == "" {
+			c.sayUnit()
 		}
 	}
 	if o.Duration != "" {

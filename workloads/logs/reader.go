@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -47,6 +48,9 @@ type Reader struct {
 	highest int64             // of instants
 	metrics map[uint64]string // what is counted, by series
 	stats   Stats
+	said    []string // how the instants of files are understood, each text once
+	// recorded are the fields of a trace that a file has columns for.
+	recorded map[string]bool
 }
 
 // found is where the columns of the current file are.
@@ -64,7 +68,7 @@ const mostBad = 0.05
 
 // NewReader reads inputs in a format. It closes none of them.
 func NewReader(format *Format, in Inputs, o Options) *Reader {
-	return &Reader{format: format, more: in, options: o}
+	return &Reader{format: format, more: in, options: o, recorded: map[string]bool{}}
 }
 
 // begin finds the columns of the next file.
@@ -96,7 +100,7 @@ func (r *Reader) begin() error {
 	if err := r.bind(); err != nil {
 		return Refusal{fmt.Errorf("%s:%d: %w", in.Path, max(in.line, 1), err)}
 	}
-	r.stats.Said = r.meaning.Said
+	r.say()
 	return nil
 }
 
@@ -320,7 +324,7 @@ func (r *Reader) Metrics() map[uint64]string { return r.metrics }
 
 // Understand says what counts are that were Unsaid, and why.
 func (r *Reader) Understand(q Quantity, why string) {
-	r.meaning.Quantity, r.stats.Said = q, why
+	r.meaning.Quantity, r.said = q, []string{why}
 }
 
 // Meaning is what the columns of the last file that was begun mean.
@@ -329,8 +333,13 @@ func (r *Reader) Meaning() *Columns { return &r.meaning }
 // Durations are the columns of durations and of work, "" where there is none.
 func (r *Reader) Durations() [2]string { return [2]string{r.found.duration.name, r.found.work.name} }
 
-// Recorded are the fields of a trace that the log has columns for.
+// Recorded are the fields of a trace that any file of the log has columns for.
 func (r *Reader) Recorded() []string {
+	return slices.DeleteFunc([]string{"arrival_us", "class", "work_us", "dur_us", "mem_kib", "bytes_in", "bytes_out", "status", "attr"}, func(name string) bool { return !r.recorded[name] })
+}
+
+// columns are the fields of a trace that the file has columns for.
+func (r *Reader) columns() []string {
 	f := &r.found
 	out := []string{"arrival_us"}
 	for _, c := range []struct {

@@ -22,16 +22,23 @@ type Stats struct {
 	Real     bool  // instants are real ones, not from the log's own zero
 	Unused   []string
 	Used     []string // "arrival: ts"
+	used     map[string]bool
 	Others   []string // requests of class other: how many, and why
 	NoMatch  []string // patterns of classes of which there is no request
-	Said     string
-	Around   string // what a container runtime put around each line; "" nothing
-	Aside    int64  // lines of other streams, which were left out
+	Said     string   // how instants are understood
+	Recorded int64    // durations
+	NoUnit   int64    // of these, those of which nothing says the unit: they are taken for microseconds
+	UnitSum  int64    // of their length, ns
+	AsLogged int64    // rows without a duration that arrive at their instant, also where that is an end
+	Ends     bool     // instants of a file are ends that say more than whole steps of durations
+	Around   string   // what a container runtime put around each line; "" nothing
+	Aside    int64    // lines of other streams, which were left out
 }
 
 // Stats are what reading has shown so far.
 func (r *Reader) Stats() Stats {
 	s := r.stats
+	s.Said = r.saying()
 	s.Finest, s.Local, s.Real = r.when.finest, r.when.local, r.when.zoned || r.when.local
 	if r.classes != nil {
 		s.Others, s.NoMatch = r.classes.told(), r.classes.noMatch()

@@ -124,7 +124,7 @@ func (m *importing) header(r *logs.Reader, first int64) Header {
 			h.Notes = append(h.Notes, "rows where "+where)
 		}
 	}
-	if s.Finest >= coarseStep && !r.Meaning().Arrival.Given() && !r.Meaning().InSteps {
+	if s.Finest >= coarseStep && s.Ends {
 		h.EndStepUS = s.Finest / 1000
 	}
 	if s.Bad > 0 {
@@ -167,6 +167,7 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 	}
 	s := r.Stats()
 	m.w.sanity.bare, m.w.sanity.step, m.w.sanity.columns = s.Bare > 0, s.Finest/1000, r.Durations()
+	m.w.sanity.noUnit, m.w.sanity.unitSum = s.NoUnit, s.UnitSum
 	m.w.sanity.whole = s.Bare > 0 && s.Pointed == 0 && s.Finest < int64(time.Second)
 	if step := r.Stats().Finest; step >= coarseStep {
 		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)

@@ -24,6 +24,8 @@ const (
 	mostAtOnce = 10_000
 	mostBare   = 100
 	longMean   = 10
+	// shortMean is a duration that no HTTP request has in the mean: a unit is wrong.
+	shortMean = 20 * time.Microsecond
 	// fewestBare is how many whole numbers without a unit are judged.
 	fewestBare = 10
 	// sameInstant is how many rows of one instant are compared with each other.
@@ -51,6 +53,8 @@ type sanityCounter struct {
 	columns    [2]string // of durations and of work; "" not named
 	compared   int64     // rows with a duration and work
 	beyond     int64     // of these, whose work is above the duration times workCores
+	noUnit     int64     // durations whose unit nothing says: they were taken for microseconds
+	unitSum    int64     // of their length, ns
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -214,6 +218,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	say("classes", "%s", s.classText(classes))
 	s.load(out, say, span)
 	s.contradiction(out)
+	s.doubtShort(out)
 	rate = float64(s.n) / micros(max(s.last+1, s.step)).Seconds() // instants of one step of the recorder are anywhere in it
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
@@ -297,6 +302,15 @@ func (s *sanityCounter) contradiction(out *Sanity) {
 	}
 	out.Doubts = append(out.Doubts, fmt.Sprintf("of %d of %d requests the %s is more than %d cores do in the %s: %s",
 		s.beyond, s.compared, of("work", s.columns[1]), workCores, of("duration", s.columns[0]), unit))
+}
+
+// doubtShort doubts durations that were taken for microseconds and are too short for that.
+func (s *sanityCounter) doubtShort(out *Sanity) {
+	if s.noUnit == 0 || s.unitSum/s.noUnit >= int64(shortMean) {
+		return
+	}
+	mean := time.Duration(s.unitSum / s.noUnit)
+	out.Doubts = append(out.Doubts, fmt.Sprintf("mean duration %v of %d requests, and nothing says the unit, so microseconds (%%D) were taken: no HTTP request is so short, so say it (--duration-unit s for %%T, ms for %%{ms}T, or us if it is right)", brief(mean), s.noUnit))
 }
 
 // gapText is about the time between arrivals.
