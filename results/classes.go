@@ -9,6 +9,8 @@ import (
 
 // A predictedClass is the predictions of the requests of a class. Both sums are
 // integers, so that they do not depend on the order in which runs are added.
+//
+// Invariant: Off <= N * mostOff.
 type predictedClass struct {
 	N   uint64 // answered requests whose work was predicted and measured
 	Off uint64 // their relative errors, each in millionths and at most mostOff
@@ -77,7 +79,8 @@ func ReadClasses(dir string) (out []ClassRow, err error) {
 	return out, err
 }
 
-// Classes is what ReadClasses would read of these runs.
+// Classes is what ReadClasses would read of these runs: cell by cell, of each its classes
+// in the order of the workload.
 func (s *Runs) Classes() (out []ClassRow) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

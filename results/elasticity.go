@@ -45,7 +45,7 @@ type elasticity struct {
 	now, counted provision // up to now, and up to the last arrival
 }
 
-// A supply is capacity for some seconds.
+// A supply is capacity, in reference cores, for some seconds.
 type supply struct{ seconds, cores float64 }
 
 // A minute is what directions are taken from, reference cores.
@@ -79,6 +79,7 @@ func (e *elasticity) tick(s *Sample) {
 // close ends a minute.
 func (e *elasticity) close() {
 	size := e.machine
+	// No machine was ready yet: demand is in machines of one reference core.
 	if size == 0 {
 		size = 1
 	}
@@ -101,6 +102,7 @@ func (e *elasticity) close() {
 			p.contradicted += e.span.Seconds()
 		}
 	}
+	// Up to here it counts, as work arrived; minutes after it do once more work comes.
 	if e.offered > 0 {
 		e.counted = e.now
 	}
@@ -140,7 +142,7 @@ func elastic(of func(*provision) float64) kind {
 	return sum(func(s *summary) float64 { return s.elastic.part(of) })
 }
 
-// deviation is σ.
+// deviation is σ. It is NaN where υ is, of a run with fewer than two minutes that count.
 func deviation(at Sums) float64 {
 	time, distance := at("provisioned_s"), 0.0
 	for _, x := range []float64{

@@ -74,7 +74,8 @@ func (p *predictions) add(q *Request) (off float64, ok bool) {
 	return off, true
 }
 
-// tau is Kendall's τ-b of the pairs in the sample that count; NaN without two.
+// tau is Kendall's τ-b of the pairs in the sample that count; NaN without two. From -1 to
+// 1.
 func (p *predictions) tau(counts func(*predicted) bool) float64 {
 	var pairs []stat.Pair
 	for i := range p.sample {
@@ -85,7 +86,8 @@ func (p *predictions) tau(counts func(*predicted) bool) float64 {
 	return stat.Kendall(pairs)
 }
 
-// predictionSum is a sum of a run; NaN where nobody looks at predictions.
+// predictionSum is a sum of a run; NaN where nobody looks at predictions:
+// RunInfo.Predictions is false.
 func predictionSum(of func(p *predictions) float64) kind { return sum(predictionValue(of)) }
 
 func predictionValue(of func(p *predictions) float64) func(*summary) float64 {

@@ -36,7 +36,7 @@ type rowWriter struct {
 	err    error
 }
 
-// newRowWriter creates the file.
+// newRowWriter creates the file, without a header: joinCSV writes one for all.
 func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 	f, err := os.Create(name)
 	if err != nil {
@@ -50,7 +50,7 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 	return w, nil
 }
 
-// quoted is a CSV field.
+// quoted is a CSV field, in quotes where it needs them.
 func quoted(s string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -68,6 +68,8 @@ func (w *rowWriter) add(q *Request) {
 	for q.ID >= w.next && q.ID-w.next >= uint64(len(w.ring)) {
 		w.grow()
 	}
+	// Before next, or there already: such a record is one too many, and must not overwrite
+	// another.
 	at := w.slot(q.ID)
 	if q.ID < w.next || at.there {
 		w.err = fmt.Errorf("request %d ended twice", q.ID)
@@ -89,7 +91,8 @@ type waiting struct {
 	there   bool
 }
 
-// slot is where the record of a request waits.
+// slot is where the record of a request waits: IDs that are less than a ring apart have
+// different slots.
 func (w *rowWriter) slot(id uint64) *waiting { return &w.ring[id&uint64(len(w.ring)-1)] }
 
 // grow doubles the ring.

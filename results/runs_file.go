@@ -37,7 +37,8 @@ func (s *Runs) writeRuns(dir string) error {
 }
 
 // ReadRuns reads runs.csv of a folder of results: of each run its workload, policy,
-// replication, seed, worst class and values. Runs whose numbers are void are left out.
+// replication, seed, worst class and values, and nothing else of Row. Runs whose numbers
+// are void are left out.
 func ReadRuns(dir string) (out []Row, err error) {
 	err = csvfile.Read(filepath.Join(dir, "runs.csv"), runsHeader(), func(f []string) error {
 		if f[len(f)-1] != "" {

@@ -40,8 +40,8 @@ type summary struct {
 	steady      *steadyState // nil: nobody has asked
 }
 
-// answer adds up what only an answered request has.
-// Times are not clamped to 0 here: an answer before its arrival would be a fault of the world.
+// answer adds up what only an answered request has. Finish is set, as q is answered. Times
+// are not clamped to 0 here: an answer before its arrival would be a fault of the world.
 func (s *summary) answer(q *Request) {
 	s.response += float64(q.Finish - q.Arrival)
 	if q.Start >= 0 {

@@ -57,6 +57,8 @@ func (s *Runs) settle(w int) {
 			cut = max(cut, cuts[i])
 		}
 	}
+	// No policy has a steady state: the longest cut is taken, and all of them are called
+	// endless.
 	if !slices.Contains(found, true) {
 		cut = slices.Max(cuts)
 	}
@@ -195,7 +197,7 @@ func (c *cellData) leaveOut(cut int, endless bool, runs []*Series) {
 	c.courses = nil
 }
 
-// shortest is the number of batches of the shortest run.
+// shortest is the number of batches of the shortest run; math.MaxInt of no runs.
 func shortest(runs []*Series) int {
 	n := math.MaxInt
 	for _, s := range runs {
