@@ -48,7 +48,7 @@ work has a heavy tail: there intervals are corrected for skewness instead (Willi
 
 `
 
-// otherFiles documents the files besides runs.csv.
+// otherFiles documents the files besides runs.csv, in the order of columns.md.
 func otherFiles() []results.FileDoc {
 	return append([]results.FileDoc{
 		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc, fidelity.Doc, factorsDoc,

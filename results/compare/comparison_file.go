@@ -36,6 +36,7 @@ const (
 	roleExploratory = "exploratory"
 )
 
+// role is primary or exploratory: whether the interval holds together with others.
 func (r *Compared) role() string {
 	if r.Primary {
 		return rolePrimary
@@ -57,7 +58,8 @@ func writeComparison(dir string, rows []Compared) error {
 	})
 }
 
-// ReadComparison reads comparison.csv of a folder of results.
+// ReadComparison reads comparison.csv of a folder of results, in the order of the file.
+// Carriers are not in it, and 0. An error names the file, the line and the column.
 func ReadComparison(dir string) ([]Compared, error) {
 	var out []Compared
 	err := csvfile.Read(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(f []string) error {

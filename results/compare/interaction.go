@@ -30,7 +30,8 @@ type Interaction struct {
 // metric: contrast by contrast, workload by workload of those that it is about.
 func (s *Set) Interactions() []Interaction { return s.compared().interactions() }
 
-// All are judged together at the end, since their intervals hold together.
+// interactions judges all together at the end, since their intervals hold together. A
+// contrast without a second pair has none.
 func (c *comparison) interactions() []Interaction {
 	var out []Interaction
 	var all []moving
@@ -39,6 +40,7 @@ func (c *comparison) interactions() []Interaction {
 		for i, name := range [4]string{k.From, k.To, k.AgainFrom, k.AgainTo} {
 			at[i] = slices.Index(c.plan.Policies, name)
 		}
+		// It has no second pair, or a policy of another file.
 		if slices.Contains(at[:], -1) {
 			continue
 		}
@@ -72,7 +74,8 @@ var interactionsHeader = []string{
 	"again", "again_low", "again_high", "again_verdict", "interaction", "interaction_low", "interaction_high", "verdict",
 }
 
-// writeInteractions writes interactions.csv, if there are any.
+// writeInteractions writes interactions.csv, if there are any: a file without rows would
+// say that none was found.
 func (s *Set) writeInteractions(dir string) error {
 	all := s.Interactions()
 	if len(all) == 0 {
@@ -91,7 +94,8 @@ func (s *Set) writeInteractions(dir string) error {
 	})
 }
 
-// ReadInteractions reads it; nothing if there is none.
+// ReadInteractions reads interactions.csv; nothing if there is none. Of each Contrast it
+// has the name and the policies alone.
 func ReadInteractions(dir string) (out []Interaction, err error) {
 	err = csvfile.Read(filepath.Join(dir, "interactions.csv"), interactionsHeader, func(f []string) error {
 		v, err := csvfile.Floats(f[7], f[8], f[9], f[11], f[12], f[13], f[15], f[16], f[17])

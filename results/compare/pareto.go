@@ -12,8 +12,11 @@ import (
 	"cnv/results/words"
 )
 
-// A Frontier says whether another policy is both cheaper and better than this
-// one: by cost per 1,000 requests within the SLO, and avoidable misses.
+// A Frontier says whether another policy is both cheaper and better than this one: by cost
+// per 1,000 requests within the SLO (US$), and avoidable misses (fraction of arrivals).
+//
+// Invariant: Front and Dominated are not both set; neither is where the policy has no
+// finite value and nothing beats it, or where policies are not ranked.
 type Frontier struct {
 	Workload, Policy string
 	Cost, Misses     float64
@@ -22,9 +25,9 @@ type Frontier struct {
 	Surely           bool   // the intervals of both differences to it, jointly, say so too
 }
 
-// Frontiers is the Pareto front of every workload.
-// By the values a policy is off the front already when another one is better by chance: so the
-// file says also whether it is surely so.
+// Frontiers is the Pareto front of every workload: workload by workload, its policies in
+// the order of the file. By the values a policy is off the front already when another one
+// is better by chance: so the file says also whether it is surely so.
 func (s *Set) Frontiers() []Frontier {
 	var out []Frontier
 	cost, miss := results.ColumnOf(results.CostInSLO), results.ColumnOf(results.AvoidableMisses)
@@ -142,8 +145,8 @@ func Pareto(points []CostPoint) []int {
 	return best
 }
 
-// dominates says that b is at least as good as a on both counts and better on one.
-// Equal points do not dominate each other: both stay on the front.
+// dominates says that b is at least as good as a on both counts and better on one. Equal
+// points do not dominate each other: both stay on the front. False with NaN.
 func dominates(b, a CostPoint) bool {
 	return b.Cost.Mean <= a.Cost.Mean && b.Misses.Mean <= a.Misses.Mean &&
 		(b.Cost.Mean < a.Cost.Mean || b.Misses.Mean < a.Misses.Mean)

@@ -30,15 +30,16 @@ func Parts(metrics ...string) []string {
 	return out
 }
 
-// A Searched is runs of one policy on one workload that a search has made: some
-// columns of each. The estimators are those of comparison.csv.
+// A Searched is runs of one policy on one workload that a search has made: some columns of
+// each. The estimators are those of comparison.csv. What was not kept is NaN.
 type Searched struct {
 	rows []results.Row
 	stat.Basis
 }
 
-// NewSearched takes the columns of such a name, by run. over is what runs differ
-// in, windows how many the recording has.
+// NewSearched takes the columns of such names, by run: runs[k] has a value for each name.
+// over is what runs differ in, windows how many the recording has. It panics if there is no
+// such column.
 func NewSearched(over string, windows int, names []string, runs [][]float64) *Searched {
 	s := &Searched{Basis: stat.Basis{Over: over, Windows: windows}}
 	for _, values := range runs {

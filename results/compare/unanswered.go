@@ -65,9 +65,10 @@ func (s *Set) unanswered() []Warning {
 	return out
 }
 
-// loss says how many requests of a run of a cell got no answer, and why; no text if all
-// did.
-// In the order of reasons, as the columns have it.
+// loss says how many requests of a run of a cell got no answer, and why, means over
+// replications; no text if all did. In the order of reasons, as the columns have it.
+//
+// "120 of 10000 requests a run got no answer: 100 left by their client, 20 refused by admission (429)"
 func (c *cell) loss() loss {
 	mean := func(name string) float64 { return stat.MeanOf(c.values(results.ColumnOf(name))) }
 	var parts, why []string

@@ -11,7 +11,8 @@ import (
 	"cnv/results/words"
 )
 
-// VoidMark begins a warning that numbers are void.
+// VoidMark begins a warning that numbers are void: such are printed even where others are
+// not.
 const VoidMark = "VOID: "
 
 // fewReplications is below how many an interval is doubted.
@@ -42,8 +43,9 @@ func (s *Set) Warn(text string) {
 	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), Warning{Text: text})
 }
 
-// Warnings is what readers must know before they believe the numbers: the
-// plan's own warnings and those that the numbers call for, each text once.
+// Warnings is what readers must know before they believe the numbers: the plan's own
+// warnings and those that the numbers call for, each text once. First those of the
+// experiment, then workload by workload and cell by cell.
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
 	switch n := s.plan.Replications; {
@@ -96,7 +98,8 @@ func (s *Set) Warnings() []Warning {
 	return gather(slices.Concat(out, s.advised()))
 }
 
-// spared are the faults that hit nobody in runs of a cell.
+// spared are the faults that hit nobody in runs of a cell, each text once, with the number
+// of runs where it is not all.
 func spared(where string, c *cell) []Warning {
 	var out []Warning
 	in := map[string]int{}
@@ -115,12 +118,13 @@ func spared(where string, c *cell) []Warning {
 	return out
 }
 
-// drawn says whether more seeds would draw anything new.
+// drawn says whether more seeds would draw anything new, on any workload.
 func (s *Set) drawn() bool {
 	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != stat.OverNothing })
 }
 
-// alike says whether all replications of every cell agree, of which each says so.
+// alike says whether all replications of every cell agree, of which each says so in a
+// warning of its own.
 func (s *Set) alike() bool {
 	for w := range s.plan.Workloads {
 		if !s.agree(w) {
@@ -143,8 +147,8 @@ func (s *Set) agree(w int) bool {
 // longWarmup is above what share of a run a warm-up is worth a warning.
 const longWarmup = 0.2
 
-// unsteady are the warnings about the course of the runs of a cell: what most
-// of them show.
+// unsteady are the warnings about the course of the runs of a cell: what more than half of
+// them show.
 func unsteady(where string, c *cell) []Warning {
 	var out []Warning
 	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
@@ -164,6 +168,8 @@ func unsteady(where string, c *cell) []Warning {
 		}
 		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", words.Significant(first, 3), words.Significant(rest, 3))
 	}
+	// Over all policies of a workload the cut is the same, but runs of another length lose
+	// another share.
 	share := 0.0
 	for i := range c.rows {
 		share += c.rows[i].Trend.Left / float64(len(c.rows))
@@ -187,7 +193,7 @@ func unsteady(where string, c *cell) []Warning {
 	return out
 }
 
-// doubts are the warnings about one cell.
+// doubts are the warnings about one cell, which is not void.
 func doubts(where string, c *cell) []Warning {
 	var out []Warning
 	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
@@ -276,6 +282,9 @@ func tooShort(c *cell) string {
 
 // shallow are the warnings about quantiles that are printed or asked for and cannot be
 // told.
+//
+// "no 99th percentile of response times: only 6.2 values of all runs lie beyond it, and fewer than 10 are the luck of the
+// largest"
 func shallow(where string, c *cell) []Warning {
 	var out []Warning
 	for _, name := range append([]string{results.MetricP99}, c.primary...) {

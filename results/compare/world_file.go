@@ -20,7 +20,8 @@ var worldsHeader = []string{"world", "seed", "workload", "policy", "against", "m
 // worldsFile is its name.
 const worldsFile = "worlds.csv"
 
-// writeWorlds writes worlds.csv, if there were any.
+// writeWorlds writes worlds.csv, if there were any. Columns of constants stand behind the
+// others, in the order of Worlds.Constants.
 func (s *Set) writeWorlds(dir string) error {
 	if s.worlds == nil {
 		return nil
@@ -44,7 +45,9 @@ func (s *Set) writeWorlds(dir string) error {
 	})
 }
 
-// ReadWorlds reads worlds.csv of a folder of results; nil if there is none.
+// ReadWorlds reads worlds.csv of a folder of results; nil if there is none. What the
+// constants are says manifest.json; a column that it does not name is an error, but for
+// factors.
 func ReadWorlds(dir string) (*Worlds, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
