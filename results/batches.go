@@ -100,6 +100,8 @@ func (s *Series) total(from int) Batch {
 // A Ratio is a mean over the requests of a batch, in the unit of its metric; NaN of none.
 type Ratio func(b *Batch) float64
 
+// batchResponse is the mean response time of answered requests, s; batchSlowdown their mean
+// slowdown; batchMisses the share of avoidable misses of all.
 func batchResponse(b *Batch) float64 { return b.Response / b.Answered / 1e9 }
 func batchSlowdown(b *Batch) float64 { return b.Slow / b.Slowed }
 func batchMisses(b *Batch) float64   { return b.Avoidable / b.Requests }

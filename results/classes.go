@@ -20,6 +20,7 @@ type predictedClass struct {
 // It keeps one absurd prediction from overflowing the sum.
 const mostOff = 1e12
 
+// add takes a relative error, at least 0: 0.1 is 10 %.
 func (p *predictedClass) add(off float64) {
 	p.N++
 	p.Off += uint64(math.Round(min(off*1e6, mostOff)))
@@ -35,6 +36,7 @@ func (p *predictedClass) mape() float64 {
 	return float64(p.Off) / 1e6 / float64(p.N)
 }
 
+// classesHeader is the columns of classes.csv.
 var classesHeader = []string{"workload", "policy", "class", "requests", "slo_attainment", "answered_response_p50_s", "answered_response_p99_s", "predictions", "prediction_mape"}
 
 // writeClasses writes classes.csv.
@@ -43,6 +45,7 @@ func (s *Runs) writeClasses(dir string) error {
 		for i := range s.cells {
 			for _, t := range s.cells[i].classes {
 				p50, p99 := math.NaN(), math.NaN()
+					// All that the histogram has: quantiles are of answered requests alone.
 				if t.response != nil {
 					n := float64(t.response.TotalCount())
 					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6

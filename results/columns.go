@@ -28,6 +28,7 @@ const (
 	HigherIsBetter
 )
 
+// String is the direction as columns.md has it, "" of NeitherIsBetter.
 func (d Direction) String() string {
 	return [...]string{"", "lower", "higher"}[d]
 }

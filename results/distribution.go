@@ -38,6 +38,7 @@ func (s *Runs) writeDistributions(dir string) error {
 	return csvfile.Write(filepath.Join(dir, "distributions.csv"), distributionHeader, func(write func(...string) error) error {
 		for i := range s.cells {
 			c := &s.cells[i]
+			// Void, or without a run.
 			if c.response == nil {
 				continue
 			}

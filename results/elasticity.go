@@ -84,6 +84,8 @@ func (e *elasticity) close() {
 		size = 1
 	}
 	load := e.offered / e.span.Seconds()
+	// A whole number of machines; the small number keeps a load that is exactly theirs from
+	// asking for one more.
 	demand := size * max(math.Ceil(load/demandUtilisation/size-1e-9), 1)
 	p := &e.now
 	for _, s := range e.held {
@@ -153,6 +155,8 @@ func deviation(at Sums) float64 {
 	return math.Pow(distance, 1.0/5)
 }
 
+// elasticityColumns are empty in runs in which no VM was ever ready: both lengths of time
+// are 0.
 var elasticityColumns = []Column{
 	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load, relative to what it demands, mean over time. Supply is the reference cores of ready VMs in the rows of the timeline, each row for the time since the one before; demand is, minute by minute, the fewest machines (one at least; each as large as those last ready are on average) that the work which arrived keeps busy for 70 % of the time at most; a last minute counts if it is half of one, and time after the last minute in which work arrived does not", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
 	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", LowerIsBetter, overTime("over_s", "provisioned_s", 1)},

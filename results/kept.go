@@ -117,7 +117,8 @@ func add(into, from *hdrhistogram.Histogram) {
 // errDamaged never leaves the package: a run that is damaged is made again.
 var errDamaged = errors.New("results: the kept run is damaged")
 
-// KeptTemp begins the names of runs that are being written.
+// KeptTemp begins the names of runs that are being written: what a command that was killed
+// has left, and may be removed.
 const KeptTemp = ".run-"
 
 // Keep writes a run that is finished, and was added, to a file, in place when
@@ -144,6 +145,7 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable 
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
 	}
+	// After the rename there is no such file, and that is no error.
 	defer os.Remove(f.Name())
 	err = s.write(f, &k, s.index(workload, policy))
 	if err == nil && durable {

@@ -204,8 +204,8 @@ func requestRowOf(f []string) requestRow {
 	}
 }
 
-// rowGroup is the rows of a Parquet file that are kept in memory until they
-// are written; readers take groups in parallel.
+// rowGroup is the rows of a Parquet file that are kept in memory until they are written;
+// readers take groups in parallel.
 const rowGroup = 1 << 20
 
 // writeParquet writes a file of rows, compressed with zstd.

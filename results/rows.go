@@ -77,6 +77,7 @@ func (w *rowWriter) add(q *Request) {
 	}
 	at.request, at.there = *q, true
 	w.held++
+	// All that waited for this one alone.
 	for at := w.slot(w.next); at.there; at = w.slot(w.next) {
 		w.write(&at.request)
 		at.there = false
@@ -114,6 +115,7 @@ func (w *rowWriter) write(q *Request) {
 	if int(q.Class) < len(w.names) {
 		b = append(b, w.names[q.Class]...)
 	}
+	// Never is negative, and an empty field.
 	for _, t := range [...]time.Duration{q.Arrival, q.Start, q.Finish} {
 		b = append(b, ',')
 		if t >= 0 {
@@ -144,6 +146,7 @@ func (w *rowWriter) write(q *Request) {
 	_, w.err = w.w.Write(w.line)
 }
 
+// bit writes a bool as files have it: 1 or 0.
 func bit(b bool) int64 {
 	if b {
 		return 1

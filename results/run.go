@@ -106,6 +106,7 @@ func (r *Run) Add(q *Request) {
 		s.avoidable++
 	default:
 		s.unavoidable++
+		// The bound would allow it: a time-out does not.
 		if q.bounded() {
 			r.limited++
 		}
@@ -186,6 +187,8 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 			add(r.response, r.classes[i].response)
 		}
 	}
+	// Of all arrivals: those without an answer are not in the histogram, and so above all
+	// values.
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }
 	s.answered = func(p float64) float64 { return quantileOf(r.response, p, s.endings[Answered]) / 1e6 }
 	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }

@@ -112,6 +112,7 @@ func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 	s.changes++
 	c.rows[r.Info.Replication], c.done[r.Info.Replication] = row, true
 	c.requests += r.sum.requests
+	// Counts add up to the same in any order, whichever run ends first.
 	c.response = merged(c.response, r.response)
 	if r.timeline {
 		c.samples = r.samples

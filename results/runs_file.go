@@ -8,7 +8,7 @@ import (
 	"cnv/results/csvfile"
 )
 
-// runsHeader is the header of runs.csv.
+// runsHeader is the header of runs.csv: which run, its columns, and why it is void.
 func runsHeader() []string {
 	h := []string{"workload", "policy", "replication", "seed", "worst_class"}
 	for i := range Columns {
@@ -56,7 +56,8 @@ func ReadRuns(dir string) (out []Row, err error) {
 	return out, err
 }
 
-// RunsDocs documents the files that WriteFiles writes, sizes.csv and runs.csv apart.
+// RunsDocs documents the files that [Runs.WriteFiles] writes, but for sizes.csv
+// ([SizesDoc]) and runs.csv ([Columns]).
 var RunsDocs = []FileDoc{
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},

@@ -48,6 +48,7 @@ func (s *sizes) merge(o *sizes) {
 	}
 }
 
+// sizesHeader is the columns of sizes.csv.
 var sizesHeader = []string{"workload", "policy", "service_from_s", "service_below_s", "requests", "request_share", "work_share", "slo_attainment", "slowdown_mean"}
 
 // writeSizes writes sizes.csv.
@@ -62,6 +63,7 @@ func (s *Runs) writeSizes(dir string) error {
 				if k.Requests == 0 {
 					continue
 				}
+				// Of class 0 from 0: half a microsecond rounded down.
 				from := math.Floor(math.Ldexp(1, c-1)) / 1e6
 				err := write(s.workloadOf(i), s.policyOf(i), csvfile.Number(from), csvfile.Number(math.Ldexp(1, c)/1e6), csvfile.Number(float64(k.Requests)),
 					csvfile.Number(float64(k.Requests)/requests), csvfile.Number(float64(k.Work)/work),

@@ -42,6 +42,7 @@ func (t *Trend) hours(s *Series) {
 		if b.From == Never {
 			continue
 		}
+		// A batch counts in the hour in which it begins.
 		for h := int(b.From / time.Hour); len(all) <= h; {
 			all = append(all, Batch{From: Never})
 		}
@@ -152,6 +153,8 @@ func (s *stretches) join() {
 // It may be called once: it changes the stretches.
 func (s *stretches) keep() keptStretches {
 	out := keptStretches{Width: s.width}
+	// One more than half, so that rounding never cuts what a warm-up of half of the run
+	// leaves.
 	half := (len(s.response)+1)/2 + 1
 	for i := range s.response {
 		if i > half {

@@ -51,6 +51,8 @@ func (u *users) add(q *Request, in bool) {
 	if u.from == 0 || q.Try > 0 && !served {
 		return
 	}
+	// By the arrival of the first try: a user who came before the instant is of the time
+	// before, whenever it is served.
 	b := (*userBin)(nil)
 	if first < u.from {
 		b = u.before.at(first)

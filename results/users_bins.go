@@ -153,6 +153,7 @@ func (u *userBins) recovers(usual float64) recovery {
 			over = over.plus(bins[k].userBin)
 			whole = bins[k].to-bins[i].from >= span
 		}
+		// Less than a span is left of the run: nothing is said of it.
 		if !whole {
 			break
 		}

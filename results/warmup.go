@@ -33,6 +33,8 @@ func (s *Runs) settle(w int) {
 			return
 		}
 	}
+	// Batches of all runs are joined to those of the longest, so that the same batch is the
+	// same requests everywhere.
 	width := uint64(0)
 	for i := range cells {
 		for _, k := range cells[i].courses {

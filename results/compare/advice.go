@@ -62,6 +62,7 @@ func (s *Set) advised() []Warning {
 func needed(r *Compared) float64 {
 	n := float64(r.N)
 	own := (r.DiffHigh - r.DiffLow) / 2
+	// The standard error, as the row has it: its own interval is Student's.
 	error := own / stat.StudentsT(n-1, 1-(1-stat.Confidence)/2)
 	if !(error > 0) || !(r.Delta > 0) {
 		return math.Inf(1)

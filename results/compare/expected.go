@@ -41,6 +41,7 @@ const (
 	ExpectationNotKnown
 )
 
+// fulfilmentTexts are read in sentences behind "is" and before "on".
 var fulfilmentTexts = [...]string{"as expected", "against expectation", "not known"}
 
 func (f Fulfilment) String() string { return fulfilmentTexts[f] }

@@ -44,6 +44,7 @@ func (f *Factors) values(w, p int) []string {
 	return out
 }
 
+// factorsFile has the values of cells; writeFactors puts them into the other files as well.
 const factorsFile = "factors.csv"
 
 // writeFactors writes factors.csv, and puts the columns behind those of every CSV file of

@@ -50,6 +50,7 @@ func (c *comparison) interactions() []Interaction {
 			}
 			for _, metric := range c.plan.primary() {
 				column := results.ColumnOf(metric)
+				// The change again less the change alone: each is To less From.
 				m := movingOf(pair{c, w, at[1], at[0], column}, pair{c, w, at[3], at[2], column})
 				alone, again := c.row(w, at[1], at[0], column), c.row(w, at[3], at[2], column)
 				all = append(all, m)
@@ -69,6 +70,7 @@ func (c *comparison) interactions() []Interaction {
 	return out
 }
 
+// interactionsHeader is the columns of interactions.csv.
 var interactionsHeader = []string{
 	"contrast", "from", "to", "again_from", "again_to", "workload", "metric", "alone", "alone_low", "alone_high", "alone_verdict",
 	"again", "again_low", "again_high", "again_verdict", "interaction", "interaction_low", "interaction_high", "verdict",

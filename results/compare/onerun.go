@@ -20,7 +20,8 @@ const (
 	mostLag     = 0.8
 )
 
-// A batched is a metric of two cells, or of the same one twice, batch by batch.
+// A batched is a metric of two cells, or of the same one twice, batch by batch: x and y
+// have longBatches values.
 type batched struct {
 	x, y []float64
 	lag  float64 // of the shorter batches of their difference, or the longer ones if that is more; at least 0

@@ -42,6 +42,8 @@ func (s *Set) Frontiers() []Frontier {
 			ranked := !all.unranked(w)
 			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.Cost.Mean, Misses: p.Misses.Mean, Front: ranked && p.Drawable()}
 			for k := range points {
+				// A policy that cannot be drawn is beaten by any that can, unless it misses
+				// fewer.
 				if !ranked || k == i || !points[k].Drawable() || p.Drawable() && !dominates(points[k], p) || p.Misses.Mean < points[k].Misses.Mean {
 					continue
 				}
@@ -65,6 +67,8 @@ func (s *Set) Frontiers() []Frontier {
 func (c *comparison) about(metrics ...string) *comparison {
 	for _, m := range metrics {
 		if !slices.Contains(c.plan.primary(), m) {
+			// A copy of the plan with other primary metrics: the cells are the same, and
+			// the family is another.
 			p := *c.plan
 			p.Primary = metrics
 			return newComparison(&p, c.cells)
@@ -88,6 +92,7 @@ func (c *comparison) surelyBeaten(w, p, q int, columns ...int) bool {
 	return worse
 }
 
+// paretoHeader is the columns of pareto.csv.
 var paretoHeader = []string{"workload", "policy", "cost_per_1000_in_slo_usd", "miss_avoidable", "front", "dominated_by", "surely"}
 
 // writePareto writes pareto.csv.

@@ -126,6 +126,8 @@ type junit struct {
 	Cases    []junitCase `xml:"testcase"`
 }
 
+// A junitCase is a requirement on one policy and workload. JUnit has no schema of its own:
+// these are the elements that build servers read.
 type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
@@ -133,6 +135,7 @@ type junitCase struct {
 	Out     string        `xml:"system-out,omitempty"` // of one that is met
 }
 
+// A junitFailure says what there was in place of what was required.
 type junitFailure struct {
 	Message string `xml:"message,attr"`
 }

@@ -64,6 +64,8 @@ type HighestLoad struct {
 func highestLoads(all []Saturation) []HighestLoad {
 	var out []HighestLoad
 	var first *Saturation
+	// So many intervals of ratios hold together: of all policies but the first of each
+	// workload.
 	ratios := 0
 	for i := range all {
 		if i > 0 && all[i].Workload == all[i-1].Workload {
@@ -118,6 +120,7 @@ func (s *Set) writeSaturation(dir string) error {
 	})
 }
 
+// saturationDoc and loadsDoc explain both files in columns.md.
 var saturationDoc = results.FileDoc{Name: "saturation.csv", Text: "the highest load within the SLO, after --saturate: one row per workload and policy", Columns: [][2]string{
 	{"most_miss_avoidable", "the share of avoidable misses that is within the SLO"},
 	{"n, over", "replications, which meet the same draws at every load, and what they differ in, as in comparison.csv"},

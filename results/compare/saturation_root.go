@@ -34,6 +34,8 @@ func (s *Saturation) n() int {
 // A curveOf is a number of each point, such as an end of its interval.
 type curveOf func(p *LoadPoint) float64
 
+// missOf, lowOf and highOf are the value of a point and the ends of its interval, NaN
+// without one.
 func missOf(p *LoadPoint) float64 { return p.Miss }
 func lowOf(p *LoadPoint) float64  { return p.MissLow }
 func highOf(p *LoadPoint) float64 { return p.MissHigh }
@@ -128,6 +130,8 @@ func (s *Saturation) log() stat.Linear {
 	out := stat.Linear{Value: math.Log(load.Mean)}
 	a, b := &s.Points[at], &s.Points[at+1]
 	low, high := load.Mean*math.Exp2(-slopeAround), load.Mean*math.Exp2(slopeAround)
+	// Over a quarter of an octave, as the slope between two points that are 1 % apart is
+	// mostly noise.
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
 	if !(slope > 0) || len(a.missed.At) == 0 || len(a.missed.At) != len(b.missed.At) {
 		return out

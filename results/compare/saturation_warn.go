@@ -125,6 +125,8 @@ func (s *Saturation) drifts() string {
 	load := s.load().Mean
 	low, high := load*math.Exp2(-slopeAround), load*math.Exp2(slopeAround)
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
+	// Surely a drift, and one that moves the load by more than it is known to. NaN is
+	// neither.
 	if half := stat.PrecisionOf(d.At, s.atRoot()).Half(); !(math.Abs(d.Value) > half) || !(math.Abs(d.Value)/2 > loadKnownTo*slope) {
 		return ""
 	}

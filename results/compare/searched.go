@@ -21,6 +21,7 @@ func Parts(metrics ...string) []string {
 		add(m)
 		of := &results.Columns[results.ColumnOf(m)]
 		if of.Of != nil {
+			// The formula is asked with any numbers, to learn which columns it reads.
 			of.Of(func(name string) float64 { add(name); return 1 })
 		}
 		if of.Per != "" {

@@ -122,6 +122,8 @@ func movingOf(a, b pair) moving {
 		x, y = x[:0], y[:0]
 	}
 	m.apart = stat.Differences(y, x)
+	// What is equal but for rounding is equal: a last bit must not count as a replication
+	// that moves.
 	for i, v := range m.apart {
 		if math.Abs(v) <= rounding*max(math.Abs(x[i]), math.Abs(y[i])) {
 			m.apart[i] = 0
@@ -212,11 +214,14 @@ func (c *comparison) judgeMoved(all []moving) {
 		m.ByLow, m.ByHigh = c.carried(m.Linear, m.scope, size).widen(m.ByLow, m.ByHigh)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.apart, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		if isPart(m.column) {
+			// Two differences of shares are each between -1 and 1.
 			m.ByLow, m.ByHigh = possible(m.ByLow, m.ByHigh, [2]float64{-2, 2}, m.Value, m.scope)
 		}
 		if tooAlike(m.Linear, m.scope, math.Abs(m.Base)+math.Abs(m.Diff)) {
 			m.ByLow, m.ByHigh = math.NaN(), math.NaN()
 		}
+		// Of how a difference moves neither way is better, so the verdict is higher or
+		// lower.
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
@@ -237,6 +242,7 @@ func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
 // Sensitivities are what Vary keeps.
 func (s *Set) Sensitivities() []Sensitivity { return s.sensitivity }
 
+// sensitivityHeader is the columns of sensitivity.csv.
 var sensitivityHeader = []string{
 	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }

@@ -91,6 +91,8 @@ func (w *Width) Known(target float64) bool { return w.Widest <= target && len(w.
 // share that was equal in all runs has one, too, by the number of runs.
 func Widest(rows []Compared) Width {
 	var out Width
+	// By workload and metric: the row of the first policy, to whose mean widths are
+	// relative.
 	first := map[[2]string]Compared{}
 	for _, r := range rows {
 		if r.Against == "" {

@@ -97,6 +97,7 @@ func (s *Set) cellsOf(w int) []cell {
 		if w < len(s.plan.Functions) {
 			cells[p].calls = s.plan.Functions[w]
 		}
+		// Batches stand for seeds: of recordings, one run says nothing of other recordings.
 		if s.plan.Over[w] == stat.OverSeeds {
 			cells[p].series = s.Series(w, p)
 		}

@@ -24,6 +24,7 @@ func total(rows []results.Row) []float64 {
 // subtraction.
 func ofSums(rows []results.Row, of func(at results.Sums) float64) stat.Linear {
 	all := total(rows)
+	// The sums of all runs, or of all but one: less is the values of that run.
 	from := func(values []float64, less []float64) results.Sums {
 		return func(name string) float64 {
 			c := results.ColumnOf(name)

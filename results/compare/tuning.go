@@ -81,6 +81,7 @@ func (s *Set) writeTuning(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "tuned.toml"), []byte(t.TOML), 0o644)
 }
 
+// tuningDoc explains tuning.csv, which has a column for each metric of the tuning.
 var tuningDoc = results.FileDoc{Name: "tuning.csv", Text: "what --tune has tried: one row per policy and trial; tuned.toml has the policies that came of it", Columns: [][2]string{
 	{"trial, chosen", "0 is the policy as the file has it; chosen is the cheapest (the least of the first primary metric that is no share of misses) that surely keeps all bounds, or the one that is least beyond them if none does"},
 	{"runs", "training runs on each workload: fewer than others have who left the race, surely beyond a bound or surely dearer than one that keeps all"},

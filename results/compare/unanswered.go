@@ -14,7 +14,8 @@ import (
 	"cnv/results/words"
 )
 
-// A loss is the requests of a cell that got no answer.
+// A loss is the requests of a cell that got no answer. reasons is the key by which cells
+// are told together: texts have numbers, which differ everywhere.
 type loss struct {
 	where, text string
 	reasons     string  // what happened to them
@@ -93,7 +94,7 @@ func (c *cell) loss() loss {
 	}
 }
 
-// countText is a number of requests: whole, or the mean of several runs.
+// countText is a number of requests: whole, or the mean of several runs with three digits.
 func countText(n float64) string {
 	if n == math.Trunc(n) && n < 1e15 {
 		return strconv.FormatFloat(n, 'f', 0, 64)

@@ -15,7 +15,8 @@ import (
 // not.
 const VoidMark = "VOID: "
 
-// fewReplications is below how many an interval is doubted.
+// fewReplications is below how many an interval is doubted: Student's t of three values is
+// 4.3, and whether they are normal nobody can see.
 const fewReplications = 5
 
 // A Warning is a doubt about a result: printed as a footnote, never dropped.
@@ -134,7 +135,7 @@ func (s *Set) alike() bool {
 	return true
 }
 
-// agree says it of the cells of a workload.
+// agree says it of the cells of a workload. Void cells agree with anything.
 func (s *Set) agree(w int) bool {
 	for _, c := range s.cellsOf(w) {
 		if len(c.rows) > 0 && !math.IsNaN(c.rows[0].Value("requests")) && !c.single() { // void ones are not asked
@@ -183,6 +184,8 @@ func unsteady(where string, c *cell) []Warning {
 	case most(func(t *results.Trend) bool { return t.Drift }):
 		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
 	}
+	// Of batches there is an interval only where neighbours are hardly alike; see
+	// onerun.go.
 	if r := c.rows[0].Trend.Lag; c.settled() && !(r <= mostLag) {
 		why := fmt.Sprintf("neighbours among %d stretches of it have a correlation of %.2f, and up to %g is measured to hold", results.ShortBatches, r, mostLag)
 		if math.IsNaN(r) {
@@ -210,10 +213,13 @@ func doubts(where string, c *cell) []Warning {
 	case none > 0:
 		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
 	}
+	// Such misses are in no comparison: whoever asks about the SLO must know how many there
+	// are.
 	if lost := value("miss_unavoidable"); lost > materialLoss {
 		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than %s: they are not among the avoidable misses", words.Significant(100*lost, 2), tooShort(c))
 	}
 	for _, name := range c.primary {
+		// A primary metric without a value would silently answer nothing.
 		if _, shallow := c.refused(results.ColumnOf(name)); math.IsNaN(value(name)) && none == 0 && !shallow {
 			doubt("%s has no value, so nothing is told of it%s", name, words.IfElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
 		}
@@ -237,6 +243,7 @@ func doubts(where string, c *cell) []Warning {
 	if math.IsInf(value("response_p99_s"), 1) {
 		doubt("over 1 %% of the requests got no answer: the 99th percentile is infinite and has no interval")
 	}
+	// A mean that one replication makes says little of others, whatever its interval is.
 	for _, metric := range c.primary {
 		if seed, share := carried(c, results.ColumnOf(metric)); share > 0 {
 			more := words.IfElse(c.Over == stat.OverWindows, "", ", more replications might")

@@ -73,6 +73,7 @@ func (w *Win) count(x, y []float64, better results.Direction) {
 	}
 }
 
+// winsHeader is the columns of wins.csv.
 var winsHeader = []string{"workload", "metric", "policy", "against", "n", "over", "wins", "ties", "losses", "difference", "joint_low", "joint_high", "delta", "verdict"}
 
 // writeWins writes wins.csv.

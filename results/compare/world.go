@@ -89,6 +89,8 @@ func (w *Worlds) Held(found []Finding) (out []Held) {
 				continue
 			}
 			h.add(r)
+			// A world without a difference (NaN or 0) is one in which the finding does not
+			// hold.
 			values, turned = append(values, r.Values), append(turned, !(r.Diff*f.Sign > 0))
 		}
 		if h.Drawn == 0 {

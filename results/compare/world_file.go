@@ -17,7 +17,7 @@ import (
 // worldsHeader is the columns of worlds.csv before those of the constants.
 var worldsHeader = []string{"world", "seed", "workload", "policy", "against", "metric", "difference", "difference_as_is"}
 
-// worldsFile is its name.
+// worldsFile is where worlds are written; experiments that draw none have no such file.
 const worldsFile = "worlds.csv"
 
 // writeWorlds writes worlds.csv, if there were any. Columns of constants stand behind the
@@ -61,6 +61,8 @@ func ReadWorlds(dir string) (*Worlds, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The header is read first, as the constants of this file are in it; then csvfile.Read
+	// checks all of it.
 	header, err := csv.NewReader(f).Read()
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("results: %s: %w", name, err)

@@ -45,6 +45,8 @@ func (w *Worlds) turn(values [][]float64, turned []bool) string {
 			n++
 		}
 	}
+	// One world alone can be parted from the others by any constant in which it is
+	// outermost.
 	if n < fewestTurn || len(turned)-n < fewestTurn {
 		return ""
 	}

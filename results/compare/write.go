@@ -29,6 +29,7 @@ func (s *Set) Write(out string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Of a folder that was renamed nothing is left to remove.
 	defer os.RemoveAll(aside)
 	if err := s.fill(aside); err != nil {
 		return "", fmt.Errorf("results: writing %s: %w", dir, err)
@@ -165,7 +166,8 @@ type Manifest struct {
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
 }
 
-// manifestSchema is the version of the layout of a folder of results.
+// manifestSchema is the version of the layout of a folder of results. Files with other
+// columns than this program's are refused by their headers, whatever the version.
 const manifestSchema = 1
 
 // writeManifest writes manifest.json.

@@ -39,6 +39,7 @@ func Float(s string) (float64, error) {
 	if s == "" {
 		return math.NaN(), nil
 	}
+	// ParseFloat takes "NaN" and "nan" for numbers, and "inf" as Number writes it.
 	v, err := strconv.ParseFloat(s, 64)
 	if err == nil && math.IsNaN(v) {
 		err = fmt.Errorf("%q is no value: the file is damaged", s)
@@ -63,6 +64,7 @@ func Write(name string, header []string, rows func(write func(...string) error) 
 	if err == nil {
 		err = w.Error()
 	}
+	// A full disk may show only here.
 	if cerr := f.Close(); err == nil {
 		err = cerr
 	}
@@ -97,6 +99,7 @@ func Read(name string, header []string, row func(f []string) error) error {
 		if err != nil {
 			return fmt.Errorf("results: %s: %w", name, err) // it says which line
 		}
+		// What stands behind the header is of factors, which another file has.
 		if err := row(Plain(fields[:n])); err != nil {
 			line, _ := r.FieldPos(0)
 			return fmt.Errorf("results: %s:%d: %w", name, line, err)
@@ -151,6 +154,7 @@ func Append(name, having string, header []string, of func(value func(column stri
 	if !slices.Contains(first, having) {
 		return nil
 	}
+	// The reader uses the slice of the header again for every row.
 	columns := slices.Clone(first)
 	to := name + ".new"
 	err = Write(to, slices.Concat(columns, header), func(write func(...string) error) error {

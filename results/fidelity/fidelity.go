@@ -45,10 +45,11 @@ func (r *Row) Error() float64 {
 	}
 }
 
-// File is the name of the file in a folder of results.
+// File is the name of the file in a folder of results. It is not among those that
+// compare.Set.Write writes: it is added to the folder of a live run afterwards.
 const File = "fidelity.csv"
 
-// header is its columns.
+// header is its columns, by which rows are read: a file of another version is refused.
 var header = []string{"workload", "policy", "metric", "unit", "level", "runs", "draws", "measured", "predicted", "predicted_low", "predicted_high", "within", "unranked"}
 
 // fields are the values of the columns.

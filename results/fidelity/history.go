@@ -37,6 +37,8 @@ func Append(dir string, entries []Entry) error {
 	name := filepath.Join(dir, HistoryFile)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
+	// Two commands that make the record at once may both write a header; the second is then
+	// an error of who reads it.
 	if info, err := os.Stat(name); err != nil || info.Size() == 0 {
 		w.Write(historyHeader) // memory takes anything
 	}
@@ -116,7 +118,8 @@ func middle(values []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// mostSessions is how many of the last commands are listed.
+// mostSessions is how many of the last commands are listed: a screen has room for them and
+// the scores.
 const mostSessions = 15
 
 // Drift says how good predictions have been over time: a line per command, the last
@@ -162,6 +165,8 @@ func judged(all []*session) string {
 		errors = append(errors, s.errors...)
 		within, n = within+s.within, n+s.all
 	}
+	// Shares are left out: their errors are points, which have no common median with relative
+	// errors.
 	was, is := middle(errors), middle(last.errors)
 	text := fmt.Sprintf("The last command has a median error of %s and %d of %d values within; those before have %s and %d of %d.", unsigned(is, ""), last.within, last.all, unsigned(was, ""), within, n)
 	switch share, wasShare := float64(last.within)/float64(last.all), float64(within)/float64(n); {

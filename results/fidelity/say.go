@@ -53,6 +53,7 @@ func (r *Row) ErrorText() string { return errorText(r.Error(), r.Unit) }
 func errorText(e float64, unit string) string {
 	sign := words.IfElse(e < 0, "−", words.IfElse(e > 0, "+", ""))
 	switch e = math.Abs(e); {
+	// Of no sign: how far off it is cannot be said.
 	case math.IsInf(e, 0) || math.IsNaN(e):
 		return "∞"
 	case unit == "%":
@@ -117,6 +118,7 @@ func unsigned(e float64, unit string) string {
 	if e == 0 {
 		return "0" + words.IfElse(unit == "%", " points", " %")
 	}
+	// The sign is a rune, as "−" is three bytes.
 	text := []rune(errorText(e, unit))
 	return string(text[words.IfElse(text[0] == '+', 1, 0):])
 }
