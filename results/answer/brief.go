@@ -38,7 +38,8 @@ func BriefOf(s *compare.Set, q Spec, hypothesis string) *Brief {
 	return kept.brief(q, hypothesis)
 }
 
-// Brief is the answer to what the stored experiment asks.
+// Brief is [BriefOf] for results that were read back; the hypothesis is that of the
+// manifest.
 func (s *Stored) Brief() *Brief { return s.brief(s.Spec(), s.Text("hypothesis")) }
 
 // brief makes it of what is stored. Workloads that are not ranked are told of first, and
@@ -78,7 +79,8 @@ func (s *Stored) asked(fs Findings, q Spec) (out []string) {
 	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
 }
 
-// mostBriefly is how many policies or workloads a sentence names before it counts the others.
+// mostBriefly is how many policies or workloads a sentence names before it counts the
+// others: the brief has to stay on one screen.
 const mostBriefly = 3
 
 // named lists some names, and how many others there are: "a, b, c and 4 more".

@@ -196,7 +196,8 @@ func alike(all []said, on func([]string) string) string {
 	return strings.Join(parts, ", and")
 }
 
-// on says on which workloads, all of them by their number.
+// on says on which workloads, all of them by their number: " on all 4 workloads", " on a
+// and b".
 func (o outcomes) on(workloads []string) string {
 	if len(workloads) == o.all && o.all > 2 {
 		return " on all " + strconv.Itoa(o.all) + " workloads"

@@ -132,7 +132,7 @@ func (fs Findings) only(workload, metric string) (out Findings) {
 	return out
 }
 
-// on are those of a workload.
+// on are those of a workload, of all policies and metrics.
 func (fs Findings) on(workload string) (out Findings) {
 	for i := range fs {
 		if fs[i].workload == workload {
@@ -295,6 +295,7 @@ func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+f.Lacks
 // shares, "2 %" of what the policy that is compared to has, "delta" where that has no
 // finite mean.
 func (fs Findings) within(f Finding, q Quantity) string {
+	// Both are shares: their delta is in points, that of others is relative.
 	if q.Differences == MissQuantity.Differences {
 		points := words.Decimal(q.Scale*f.delta, words.DecimalsFor(q.Scale*f.delta, 1))
 		return points + words.IfElse(points == "1", " percentage point", q.Differences)

@@ -98,7 +98,8 @@ func (q Quantity) level(e words.Estimate) string {
 	return q.written(v.Mean, d) + q.after + words.Bracket(v, d)
 }
 
-// written is a number with its sign before what stands before it: "−$0.1".
+// written is a number with its sign before what stands before it: "−$0.1". v is scaled
+// already.
 func (q Quantity) written(v float64, places int) string {
 	text := words.Decimal(v, places)
 	if rest, negative := strings.CutPrefix(text, "−"); negative {

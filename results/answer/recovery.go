@@ -66,6 +66,7 @@ func alongLoad(workload string) (panel, series, along string, x float64) {
 		if i < 0 {
 			continue
 		}
+		// A load that is no number, as a name of one, has no place on an axis.
 		if v, err := strconv.ParseFloat(axes[i].value, 64); err == nil {
 			along, x, axes = key, v, slices.Delete(axes, i, i+1)
 			break

@@ -34,6 +34,8 @@ func highestOf(rows []compare.HighestLoad) string {
 	var parts, never, always []string
 	for _, r := range rows {
 		switch {
+		// Infinite and 0 are ends of what was tried, not of what is: so both are told in
+		// words.
 		case math.IsInf(r.PerSecond, 1):
 			always = append(always, r.Policy)
 		case r.PerSecond == 0:

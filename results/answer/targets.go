@@ -50,6 +50,7 @@ func (t *Targets) on(rows []results.ClassRow) string {
 			return ""
 		}
 		least := slices.Min(errors)
+		// Equal to the last bit: what it learns from makes no difference to the class.
 		if least == slices.Max(errors) {
 			continue
 		}
