@@ -69,6 +69,7 @@ func (w *world) known(i int32) {
 	v.ready = v.answers + l.took.Health
 	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool})
 	w.set(v.life, v.runs)
+	w.endanger(v)
 }
 
 // newVM adds a VM.
@@ -116,6 +117,7 @@ func (w *world) initial() {
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool})
 			}
+			w.endanger(v)
 		}
 	}
 }
@@ -195,4 +197,5 @@ func (w *world) abort(v *vm) {
 		w.answer(c, policy.Error, 0)
 	}
 	v.lined = 0
+	w.heal(v)
 }
