@@ -8,11 +8,15 @@ import (
 	"cnv/results/words"
 )
 
-// mostSwaps are told one by one.
+// mostSwaps are told one by one; of others the number stands.
 const mostSwaps = 3
 
-// tuningAnswer says whether tuning changes who is better than whom: pairs of
-// policies that are told apart both before and after, but not in the same order.
+// tuningAnswer says whether tuning changes who is better than whom: pairs of policies that
+// are told apart both before and after, but not in the same order. "" where nothing was
+// tuned.
+//
+// before are the policies as the file has them, and after is what each became; a policy
+// that was not tuned became itself.
 func tuningAnswer(fs Findings, tuned []Pair) string {
 	if len(tuned) == 0 {
 		return ""
@@ -42,6 +46,9 @@ func tuningAnswer(fs Findings, tuned []Pair) string {
 }
 
 // rankAnswer compares who is better before and after.
+//
+// "Rank changes after tuning: yes, of 2 differences found both before and after 1 change sign: on w, by
+// avoidable misses, a was better than b and is worse."
 func rankAnswer(fs Findings, before []string, after map[string]string) string {
 	var changed []string
 	told := 0
