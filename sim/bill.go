@@ -28,7 +28,7 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		}
 	}
 	if c.Store != nil {
-		p.USDPerWrite, p.USDPerRead = c.Store.USDPerWrite, c.Store.USDPerRead
+		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
 	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
@@ -72,6 +72,8 @@ func (w *world) close() results.Row {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
 		idle = w.fns.idleTime(end)
 	}
+	w.store.tell(w)
+	w.money.Stood(end)
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {
 		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)

@@ -40,7 +40,8 @@ type Config struct {
 	// Journal is told every step of the Controller; nil: nobody is.
 	Journal Journal
 
-	Faults []Fault // what goes wrong, by instant
+	Faults  []Fault  // what goes wrong, by instant
+	Hazards []Hazard // what goes wrong with workers by chance
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
 }

@@ -92,13 +92,29 @@ func drawWorld(rt *rapid.T) Config {
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, int(TelemetryGap)).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
 			Notice:   time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
+			Lasts:    time.Duration(rapid.IntRange(0, 30).Draw(rt, "lasts")) * time.Second,
+			Factor:   0.3, On: time.Second, Off: time.Duration(rapid.IntRange(0, 2).Draw(rt, "well")) * time.Second,
 		})
 	}
 	if on("zones") {
 		drawZones(rt, &cfg)
+	}
+	if on("hazards") {
+		for k := range TelemetryGap + 1 {
+			if k != StoreOutage && rapid.Bool().Draw(rt, "hazard") {
+				cfg.Hazards = append(cfg.Hazards, Hazard{
+					Fault: Fault{Kind: k, Detected: 3 * time.Second, Notice: 2 * time.Second, Lasts: 4 * time.Second, Factor: 0.5},
+					Mean:  time.Duration(rapid.IntRange(5, 100).Draw(rt, "mean")) * time.Second,
+				})
+			}
+		}
+	}
+	if on("store") {
+		cfg.Control.Store, cfg.Control.LearnByStore = true, on("learn")
+		cfg.Store = &Store{Latency: 10 * time.Millisecond, WriteUnits: float64(rapid.IntRange(0, 2).Draw(rt, "capacity")) / 100, USDPerHour: 0.01}
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
 	cfg.Duration = rapid.SampledFrom([]time.Duration{0, 200 * time.Second}).Draw(rt, "duration")
@@ -284,6 +300,12 @@ func checkBooks(rt *rapid.T, w *world) {
 			if c := jobOf(&v.jobs[i]); w.jobs[c] != int32(i) || w.calls[c].place != inService {
 				rt.Fatalf("VM %d: call %d is job %d, its place is %d", v.id, c, i, w.jobs[c])
 			}
+		}
+		if v.state == policy.StateLost && v.cut > 0 && w.now < v.cut {
+			rt.Fatalf("VM %d is gone, and what a partition of it held up was not told", v.id)
+		}
+		if v.speed <= 0 || len(v.slowed) == 0 && v.speed != w.cfg.Control.Pools[v.pool].Speed {
+			rt.Fatalf("VM %d has a speed of %v", v.id, v.speed)
 		}
 		if v.assigned < 0 {
 			rt.Fatalf("VM %d has %d calls assigned", v.id, v.assigned)

@@ -84,6 +84,7 @@ func (w *world) known(i int32) {
 	v.ready = v.answers + l.took.Health
 	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool, Zone: v.zone})
 	w.set(v.life, v.runs)
+	w.endanger(v)
 }
 
 // newVM adds a VM.
@@ -134,6 +135,7 @@ func (w *world) initial() {
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool, Zone: v.zone})
 			}
+			w.endanger(v)
 		}
 	}
 }
@@ -214,4 +216,5 @@ func (w *world) abort(v *vm) {
 		w.answer(c, policy.Error, 0)
 	}
 	v.lined = 0
+	w.heal(v)
 }

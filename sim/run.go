@@ -90,6 +90,9 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
 	}
+	for i := range cfg.Hazards {
+		w.hazards = append(w.hazards, HazardRand(cfg.Seed, i))
+	}
 	w.initial()
 	return w, nil
 }
@@ -205,6 +208,13 @@ func (w *world) fireNext() {
 	case envPrepared:
 		w.release(id)
 		w.fns.prepared(t.index)
+	case faultOver:
+		w.release(id)
+		w.over(w.mishaps[t.index])
+	case hazardHits:
+		w.befall(id, t.index)
+	case storeTries:
+		w.store.try()
 	case storeAnswers:
 		w.answerStored()
 	case faultDetected:

@@ -51,6 +51,10 @@ type world struct {
 	draws       draws
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
+	mishaps     []mishap
+	perils      []peril
+	hazards     []*policy.Rand // by hazard
+	muted       time.Duration  // until when no report arrives
 
 	wake       timerID
 	reportTick timerID
@@ -117,11 +121,13 @@ type place uint8
 
 const (
 	onTheWay   place = iota // between gateway and worker
+	heldUp                  // the same, and the worker cannot be reached
 	connecting              // to a VM that runs but does not answer yet
 	inLine
 	inService
 	onFunction
 	answering // between worker and gateway
+	heldBack  // the same, and the gateway cannot be reached
 	abandoned // cancelled; its slot is still referred to
 	ended
 )
@@ -250,6 +256,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
+	case w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -291,7 +298,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
-	case onTheWay:
+	case onTheWay, heldUp:
 		w.reach(c)
 	case connecting:
 		if !call.unstarted && w.now >= w.vms[call.vm].answers {
@@ -302,8 +309,8 @@ func (w *world) advanceCall(c int32) {
 		w.answer(c, policy.Error, 0)
 	case onFunction:
 		w.returned(c)
-	case answering:
-		w.finish(c)
+	case answering, heldBack:
+		w.come(c)
 	case abandoned:
 		w.vacate(call)
 		w.pending.Push(returned(call, call.byItself()))
@@ -324,7 +331,7 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.finish(c)
+	w.come(c)
 }
 
 // finish tells the gateway of the end of a call.
