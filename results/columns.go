@@ -81,6 +81,7 @@ var moneyColumns = []Column{
 	{"cost_function_calls_usd", "USD", "requests to functions that were not refused", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
 	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
 	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
+	{"cost_transfer_usd", "USD", "bodies of requests and answers between the gateway and VMs in other zones, where their sizes are recorded; 0 in live runs, where it is not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Transfer })},
 	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
 }
 
@@ -116,6 +117,7 @@ var fleetColumns = []Column{
 	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time; a VM that hangs does not work", NeitherIsBetter, overTime("busy_core_s", "core_s", 1)},
 	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", NeitherIsBetter, overTime("work_s", "duration_s", 1)},
 	{"launches", "1", "VMs asked for after the start", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
+	{"launches_failed", "1", "of them, those that came to nothing, as EC2 had no capacity, or a quota or a limit of its rate was reached; each time that one is tried again counts as a launch", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.LaunchesFailed) })},
 	{"terminations", "1", "VMs terminated before the end, those included that hung until the gateway noticed and those that never ran; not those that crashed or that EC2 took away", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
 	{"adaptations", "1", "changes of the size of a pool", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
 	{"ejections", "1", "VMs that a health policy took out of service for a while, counted each time", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Ejections) })},

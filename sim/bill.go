@@ -30,6 +30,7 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 	if c.Store != nil {
 		p.USDPerWrite, p.USDPerRead = c.Store.USDPerWrite, c.Store.USDPerRead
 	}
+	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
 }
 
@@ -54,6 +55,7 @@ func (w *world) cutCalls() {
 func (w *world) close() results.Row {
 	end := max(w.cfg.Duration, w.lastFinish, w.cut)
 	w.cutOff(end)
+	w.forgetShortages(forGood)
 	w.now = max(w.now, end)
 	worked := w.now
 	if w.cut > 0 {

@@ -9,7 +9,7 @@ import (
 	"cnv/policy"
 )
 
-// A Fault is something that goes wrong with a worker.
+// A Fault is something that goes wrong with a worker, a zone, or what EC2 has.
 type Fault struct {
 	Name   string // for people: which table of the file, such as "the fault at 30m0s"
 	At     time.Duration
@@ -22,7 +22,10 @@ type Fault struct {
 	// Invariant: both at least 0. Sick uses neither, as its workers pass the health checks.
 	Detected, Failed time.Duration
 	Notice           time.Duration // of Interrupt: how long before the end the gateway is told
-	Lasts            time.Duration // of Sick; 0: for good
+	Lasts            time.Duration // of Sick, NoCapacity and ZoneLost; 0: for good
+	Zone             int           // of NoCapacity, AnyZone included, and ZoneLost
+	Pool             policy.PoolID // of NoCapacity; NoPool: all
+	Share            float64       // of NoCapacity: the probability that a launch is refused, in [0, 1]
 }
 
 // AnyWorker stands for a ready worker that is drawn: the same for all policies
@@ -45,6 +48,11 @@ const (
 	// Sick has the worker answer every request that reaches it with an error at once, for a
 	// while. What it had before it serves. Health checks find nothing.
 	Sick
+	// NoCapacity has EC2 refuse launches in a zone for a while, all or a share of them.
+	NoCapacity
+	// ZoneLost takes all workers of a zone away, as Crash does, and refuses launches there for
+	// a while.
+	ZoneLost
 )
 
 // sickStatus is the HTTP status of what a sick worker answers.
@@ -54,7 +62,7 @@ const sickStatus = 503
 const forGood = time.Duration(math.MaxInt64)
 
 // Over is when what a fault does to a worker is over.
-// Only Sick ends by itself. The result is later than At, forGood if it never does.
+// Crash, Hang and Interrupt do not end by themselves. The result is later than At, forGood if it never does.
 func (f *Fault) Over() time.Duration {
 	if f.Lasts == 0 {
 		return forGood
@@ -67,6 +75,15 @@ func (f *Fault) Over() time.Duration {
 // that had fewer workers would otherwise be compared with one that was hit.
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]
+	switch f.Kind {
+	case NoCapacity:
+		w.lack(f, false)
+		return
+	case ZoneLost:
+		w.lack(f, true)
+		w.loseZone(f)
+		return
+	}
 	v := w.victim(i)
 	if why := spared(f, v); why != "" {
 		w.spare(f.Name + " hit nobody" + why)

@@ -31,6 +31,7 @@ type world struct {
 	requests    policy.Table[request]
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
+	bodies      [][2]int64        // likewise, bytes of requests and their answers; nil where they cost nothing
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
@@ -40,9 +41,11 @@ type world struct {
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
 	launches    []launch
+	launching   launching
 	fns         *functions
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
+	apart       bool          // workers in other zones are further away
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
@@ -70,9 +73,9 @@ type world struct {
 
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
-// Launches are keyed by their number; so all four give the same values in any order of calls.
+// Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault *policy.Rand
+	launch, cold, network, fault, capacity *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -199,7 +202,7 @@ func (w *world) later(c int32, at time.Duration) {
 // hop is the delay of one way of the network for a call.
 // back is 0 on the way to the worker, 1 on the way to the gateway. Without a network nothing is drawn.
 func (w *world) hop(c int32, back uint64) time.Duration {
-	if w.idleNetwork == 0 {
+	if w.idleNetwork == 0 && !w.apart {
 		return 0
 	}
 	return w.delay(c, back)
@@ -216,7 +219,11 @@ func (w *world) delay(c int32, back uint64) time.Duration {
 		key = t.user<<8 | uint64(t.n)
 	}
 	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
-	return duration(w.cfg.Network.Draw(w.draws.network))
+	took := w.cfg.Network.Draw(w.draws.network)
+	if w.apart && w.crosses(call.vm) {
+		took += w.cfg.ZoneDelay.Draw(w.draws.network)
+	}
+	return duration(took)
 }
 
 // send starts a call on its way to the worker.
@@ -255,6 +262,9 @@ func (w *world) reach(c int32) {
 		call.unstarted = !heard
 		w.later(c, at)
 	default:
+		if w.bodies != nil {
+			w.transfer(c, 0)
+		}
 		w.enter(v, c)
 	}
 }
@@ -342,6 +352,9 @@ func (w *world) finish(c int32) {
 		e.Executed = w.executed[call.slot]
 	}
 	if call.vm != policy.NoWorker {
+		if w.bodies != nil && call.status == policy.OK {
+			w.transfer(c, 1)
+		}
 		v := w.vms[call.vm]
 		v.assigned--
 		w.drained(v)

@@ -240,6 +240,9 @@ func doubts(where string, c *cell) []Warning {
 	if text := lateTries(c); text != "" {
 		doubt("%s", text)
 	}
+	if failed := stat.MeanOf(metric("launches_failed")); failed > 0 {
+		doubt("%s of %s launches a run came to nothing (launches_failed): the fleet was smaller meanwhile, and they were tried again", words.Significant(failed, 2), words.Significant(stat.MeanOf(metric("launches")), 2))
+	}
 	if math.IsInf(value("response_p99_s"), 1) {
 		doubt("over 1 %% of the requests got no answer: the 99th percentile is infinite and has no interval")
 	}

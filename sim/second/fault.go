@@ -16,6 +16,13 @@ type faultState struct {
 // fault lets the i-th fault happen.
 func (w *world) fault(i int) {
 	f := &w.cfg.Faults[i]
+	switch f.Kind {
+	case sim.NoCapacity: // which launches look for themselves
+		return
+	case sim.ZoneLost:
+		w.loseZone(f)
+		return
+	}
 	v := w.victim(i)
 	if v == nil || v.gone >= 0 || v.hung {
 		return

@@ -222,6 +222,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"original", original | scaling, functions | drawn | faults | attempts | patience},
 		{"rules", rules | drawn, limits | attempts | patience | functions},
 		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},
+		{"zones", zoned | scaling, faults | spot | attempts | limits | sharing | functions | patience},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })
