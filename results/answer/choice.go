@@ -33,9 +33,9 @@ func Choose(s *compare.Set, workload string, most float64) Choice {
 // choose is [Choose] of findings. It sorts out the policies that keep the bound; where
 // there is none, the text says which came closest and what would help.
 //
-// "No policy keeps avoidable misses within 1 % in the mean; the fewest has d, 1.4 % (0.9 to 1.9). That is not sure,
-// as its interval holds 1 %: more replications (--seeds) or a longer log would tell. It takes more or faster
-// machines, functions, or a wider SLO."
+// "No policy keeps avoidable misses within 1 % in the mean; the fewest has d, 1.4 % (0.9 to
+// 1.9). That is not sure, as its interval holds 1 %: more replications (--seeds) or a
+// longer log would tell. It takes more or faster machines, functions, or a wider SLO."
 func choose(fs Findings, held []compare.Held, workload string, most float64) Choice {
 	c := choosing{at: fs.index(), bound: fmt.Sprintf("%g %%", 100*most)}
 	var fewest, kept Finding

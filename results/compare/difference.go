@@ -42,8 +42,8 @@ type comparison struct {
 // replications are independent (see stat.Critical), as differences of one experiment are
 // correlated: Bonferroni's intervals would be wider than needed.
 //
-// Differences whose signs cannot be flipped are in the family, too. Both kinds share the 5
-// % by their numbers.
+// Differences whose signs cannot be flipped are in the family, too. Both kinds share the
+// 5 % by their numbers.
 type family struct {
 	size    int
 	flipped float64 // the most |t| of those whose signs can be flipped
