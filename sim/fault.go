@@ -89,7 +89,7 @@ func (w *world) fail(i int32) {
 		}
 		v.taken = f
 		w.set(w.timer(spotTaken, int32(v.id)), w.now+f.Notice)
-		w.pending.Push(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
+		w.announce(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
 	}
 }
 

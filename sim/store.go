@@ -27,6 +27,7 @@ type store struct {
 	kept   map[storeKey]policy.Event
 	way    policy.Ring[storing]
 	second time.Duration // of the rows by time
+	asker  uint8         // gateway whose step it is
 }
 
 // A storeKey is what equal requests have in common.
@@ -39,6 +40,7 @@ type storeKey struct {
 type storing struct {
 	due time.Duration
 	e   policy.Event // the record, or the question
+	by  uint8        // gateway
 }
 
 func newStore(cfg *Store, c *policy.Config, w *world) *store {
@@ -48,14 +50,15 @@ func newStore(cfg *Store, c *policy.Config, w *world) *store {
 	return &store{cfg: cfg, world: w, learn: c.LearnByStore, rows: account.NewRows(len(c.Classes), c.LearnByStore, c.Recalls()), kept: map[storeKey]policy.Event{}}
 }
 
-// told follows a step of the Controller, as live/store does.
+// told follows a step of the Controller of a gateway, as live/store does.
 // Which rows there are is account.Rows' rule, one for both worlds; here they are only priced, kept
 // and answered.
-func (s *store) told(now time.Duration, e *policy.Event, cmds []policy.Command) {
+func (s *store) told(g uint8, now time.Duration, e *policy.Event, cmds []policy.Command) {
 	if second := now.Truncate(time.Second); second != s.second {
 		s.second = second
 		s.rows.NextSecond()
 	}
+	s.asker = g
 	s.rows.Add(now, e, cmds, s)
 }
 
@@ -83,7 +86,7 @@ func (*store) Answered(time.Duration)                              {}
 
 // send has a write or a lookup on its way.
 func (s *store) send(w *world, e policy.Event) {
-	s.way.Push(storing{w.now + s.cfg.Latency, e})
+	s.way.Push(storing{w.now + s.cfg.Latency, e, s.asker})
 	if s.way.Len() == 1 {
 		w.set(w.storeDue, s.way.Front().due)
 	}
@@ -94,20 +97,23 @@ func (s *store) send(w *world, e policy.Event) {
 func (w *world) answerStored() {
 	s := w.store
 	for s.way.Len() > 0 && s.way.Front().due <= w.now {
-		e := s.way.Pop().e
+		from := s.way.Pop()
+		e := from.e
 		key := storeKey{e.Class, e.Key}
 		if e.Kind == policy.Found {
 			if r, ok := s.kept[key]; ok {
 				e.Work, e.Executed, e.Pool, e.At = r.Work, r.Executed, r.Pool, r.At
 			}
-			w.pending.Push(e)
+			w.tell(from.by, e)
 			continue
 		}
 		if e.Key != 0 {
 			s.kept[key] = e
 		}
 		if s.learn {
-			w.pending.Push(e)
+			for g := range w.gateways {
+				w.tell(uint8(g), e)
+			}
 		}
 	}
 	if s.way.Len() > 0 {

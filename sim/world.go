@@ -19,7 +19,7 @@ import (
 type world struct {
 	kernel
 	cfg  *Config
-	ctrl *policy.Controller
+	ctrl *policy.Controller // the leader's
 	rec  Recorder
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
@@ -34,8 +34,10 @@ type world struct {
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[policy.Event] // events for the Controller that follow from commands
+	pending     policy.Ring[told] // events for Controllers that follow from commands
 	out         []policy.Command
+	gateways    []gateway
+	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due
 
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
@@ -49,7 +51,7 @@ type world struct {
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
 
-	wake       timerID
+	newsDue    timerID
 	reportTick timerID
 	reportDue  timerID
 	sampleTick timerID
@@ -60,6 +62,7 @@ type world struct {
 	kept       policy.Sweep // of deadlines
 	leaving    []deadline   // clients that leave at this instant unless they are answered
 
+	by         []int32         // scratch of here
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event
 	arrivals   uint64
@@ -70,9 +73,9 @@ type world struct {
 
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
-// Launches are keyed by their number; so all four give the same values in any order of calls.
+// Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault *policy.Rand
+	launch, cold, network, fault, gateway *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -81,6 +84,7 @@ type draws struct {
 // answers need two places each.
 type request struct {
 	class     policy.ClassID
+	gateway   uint8
 	work      time.Duration
 	arrival   time.Duration
 	predicted float64
@@ -128,6 +132,7 @@ type call struct {
 	id        policy.RequestID
 	slot      int32 // of the request
 	attempt   uint8
+	gateway   uint8
 	place     place
 	status    policy.Status
 	cold      bool
@@ -155,7 +160,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	n := &w.calls[c]
 	*n = call{timer: n.timer}
 	n.id, n.slot, n.attempt, n.vm, n.env = cmd.Request, s, cmd.Attempt, cmd.Worker, -1
-	n.class, n.work, n.begun = r.class, r.work, results.Never
+	n.class, n.gateway, n.work, n.begun = r.class, r.gateway, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
@@ -296,7 +301,7 @@ func (w *world) advanceCall(c int32) {
 		w.finish(c)
 	case abandoned:
 		w.vacate(call)
-		w.pending.Push(returned(call, call.byItself()))
+		w.tell(call.gateway, returned(call, call.byItself()))
 		w.free(c)
 	}
 }
@@ -332,7 +337,7 @@ func (w *world) finish(c int32) {
 	}
 	r.calls--
 	e := w.pending.Extend()
-	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
+	e.Event, e.to = policy.Event{}, call.gateway // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
 	if call.failed && call.status == policy.Error {
