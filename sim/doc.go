@@ -18,6 +18,10 @@
 //   - The network is one delay for each way, drawn for every attempt. It loses nothing and has no
 //     bandwidth: what a request and its answer weigh does not matter.
 //   - The gateway decides in no time. How long it takes live is measured by live runs.
+//   - There may be several gateways ([Gateways]): a Controller each, with policies of its own. A
+//     gateway knows what it has sent; what others have sent it knows only by what workers report
+//     (policy.Sight), and of the fleet the leader knows at once and the others later. They take no
+//     time to agree, and none of them fails.
 //   - Workers report how busy they were over exactly one period, and the report arrives later
 //     ([Config].TelemetryDelay).
 //

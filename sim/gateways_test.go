@@ -10,7 +10,6 @@ import (
 	"pgregory.net/rapid"
 
 	"cnv/policy"
-	"cnv/results"
 )
 
 // A stale queue is one of those of Mitzenmacher (2000, doi:10.1109/71.841751): 100 servers at load
@@ -53,26 +52,14 @@ func (q *stale) mean(t *testing.T, seed uint64, n int) float64 {
 	if q.every == 0 {
 		cfg.Control.Sight = policy.SeesOwn // as a board that is always fresh
 	}
-	m := &settled{after: uint64(n / 4)}
+	m := &steadyMean{from: duration(float64(n) / 90 / 4)}
 	if _, err := Run(context.Background(), cfg, newStream(seed, n, expo(1.0/90), expo(1)), m); err != nil {
 		t.Fatal(err)
 	}
 	return m.sum / float64(m.n)
 }
 
-// A settled is a meanOf what arrives after the start.
-type settled struct {
-	meanOf
-	after uint64
-}
-
-func (m *settled) Add(q *results.Request) {
-	if q.ID >= m.after {
-		m.meanOf.Add(q)
-	}
-}
-
-// TestStaleBoard: what a view costs that is a board of some age comes out as computed. Each queue is
+// TestStaleBoard: H3, what a view costs that is a board of some age comes out as computed. Each queue is
 // run under four seeds with 60,000 requests, the two most unstable ones with four times as many; the
 // mean must lie within four standard errors and the rounding of the number, and the standard error must be
 // small enough for that to mean something.
