@@ -78,7 +78,7 @@ func (w *world) close() results.Row {
 	for p := range dropped {
 		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)
 	}
-	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
+	c := results.CountsOf(w.counted(), &w.money, dropped)
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
 	c.IdleSeconds = idle.Seconds()
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
@@ -93,7 +93,7 @@ func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {
 			r.ended = true
-			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
+			w.record(s, results.Unfinished, w.gateways[r.gateway].ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
 		}
 	})
 }

@@ -150,6 +150,7 @@ func drawWorld(rt *rapid.T) Config {
 	if on("others") {
 		cfg.Control.Estimator, cfg.Control.Admission, cfg.Control.Order, cfg.Control.Hedge = c, c, c, c
 	}
+	drawGateways(rt, &cfg)
 	return cfg
 }
 
@@ -324,7 +325,9 @@ func checkBooks(rt *rapid.T, w *world) {
 			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)
 		}
 	}
-	if n := w.ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
-		rt.Fatalf("the world sent events that make no sense: %+v", n)
+	for i := range w.gateways {
+		if n := w.gateways[i].ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
+			rt.Fatalf("the world sent gateway %d events that make no sense: %+v", i, n)
+		}
 	}
 }

@@ -155,7 +155,7 @@ func (w *world) hit(f *Fault, v *vm) {
 		}
 		v.taken = f
 		w.set(w.timer(spotTaken, int32(v.id)), w.now+f.Notice)
-		w.pending.Push(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
+		w.announce(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
 	}
 }
 

@@ -78,6 +78,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	if e.store != nil {
 		cfg.Store = &sim.Store{Latency: e.store.Latency, USDPerWrite: catalog.StoreWrite.USD(), USDPerRead: catalog.StoreRead.USD()}
 	}
+	c.addGateways(&cfg)
 	return cfg
 }
 

@@ -35,6 +35,7 @@ func Tables() []Table {
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
 		{"[store]", "the table that measurements are recorded in: the simulator has none without it, a cloud always", keysOf(&storeTable{})},
+		{"[gateways]", "how many gateways share the workers, and what each sees of the others", keysOf(&gatewaysTable{})},
 		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
 		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
 		{"[client]", "clients that try again when they got no answer within timeout, or 429 or 5xx: each try is an arrival", keysOf(&clientTable{})},
