@@ -24,6 +24,9 @@ type Functions struct {
 	Provisioned           int     // environments kept warm at first
 	ProvUSDPerGBs         float64 // for keeping them
 	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
+	Snapshot              bool    // environments are restored from one
+	SnapshotUSDPerGBs     float64 // for keeping it
+	RestoreUSDPerGB       float64 // for an environment made from it
 }
 
 // TimeUSD is what the time of a call costs, INIT included; warm: on an environment
@@ -117,6 +120,20 @@ func (b *Bill) CutCall(billed, left time.Duration, warm bool) {
 func (b *Bill) Kept(n int, span time.Duration) {
 	if f := b.prices.Functions; f != nil {
 		b.Ledger.Provisioned += f.KeptUSD(n, span)
+	}
+}
+
+// Restored bills an environment that was made, which costs where it is made from a snapshot.
+func (b *Bill) Restored() {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.RestoreUSD(f.MemoryMB, f.RestoreUSDPerGB)
+	}
+}
+
+// Snapshotted bills the snapshot, if there is one, for a run of so long.
+func (b *Bill) Snapshotted(span time.Duration) {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
 	}
 }
 
