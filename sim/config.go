@@ -150,4 +150,9 @@ type Functions struct {
 	USDPerCall        float64
 	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept
 	ProvUSDPerGBsUsed float64 // of a call on a provisioned environment, per GB-second
+	// Snapshot says that environments are restored from one (SnapStart): Cold is how long that takes.
+	// It is not billed by the time, as INIT is, but by the restore.
+	Snapshot          bool
+	SnapshotUSDPerGBs float64 // for keeping it, per GB of memory and second
+	RestoreUSDPerGB   float64 // for a restore, per GB of memory
 }

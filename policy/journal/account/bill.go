@@ -24,6 +24,9 @@ type Functions struct {
 	Provisioned           int     // environments kept warm at first
 	ProvUSDPerGBs         float64 // for keeping them
 	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
+	Snapshot              bool    // environments are restored from one
+	SnapshotUSDPerGBs     float64 // for keeping it
+	RestoreUSDPerGB       float64 // for an environment made from it
 }
 
 // TimeUSD is what the time of a call costs, INIT included; warm: on an environment
@@ -132,6 +135,20 @@ func (b *Bill) Crossed(bytes int64) {
 func (b *Bill) Stood(span time.Duration) {
 	b.Ledger.Gateway = catalog.RunningUSD(b.prices.GatewayUSDPerHour, span)
 	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
+}
+
+// Restored bills an environment that was made, which costs where it is made from a snapshot.
+func (b *Bill) Restored() {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.RestoreUSD(f.MemoryMB, f.RestoreUSDPerGB)
+	}
+}
+
+// Snapshotted bills the snapshot, if there is one, for a run of so long.
+func (b *Bill) Snapshotted(span time.Duration) {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
+	}
 }
 
 // Table bills units written to the table of measurements and read of it.
