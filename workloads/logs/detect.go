@@ -139,7 +139,7 @@ func (g Guess) rank() float64 {
 func unknownFormat(in *Input, guesses []Guess) error {
 	var parts []string
 	for i, g := range guesses[:min(len(guesses), 2)] {
-		if i > 0 && g.Read == 0 && !g.certain {
+		if i > 0 && g.Read == 0 && (!g.certain || g.Format.general) {
 			break // nothing of the file is like it
 		}
 		why := ""
