@@ -53,7 +53,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
 	}
 	if e := envelopeOf(head); e != nil {
-		if best, err := detect(in, e.opened(head), o); err == nil {
+		if best, err := detect(in, e.opened(head), o); err == nil && !(e.weak && best[0].Format.Name == "csv") {
 			in.open(e)
 			return best, nil
 		}

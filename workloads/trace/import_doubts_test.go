@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,6 +97,15 @@ func TestFilesInAnyOrder(t *testing.T) {
 	}
 	if all[0] != all[1] {
 		t.Error("the order of the files shows in the trace")
+	}
+}
+
+// TestPipesAreReadOnce, so that files among which there is one stay in their order.
+func TestPipesAreReadOnce(t *testing.T) {
+	in := []string{file(t, "late.log", strings.ReplaceAll(accessLog, "10/Oct", "11/Oct")), os.DevNull, file(t, "early.log", accessLog)}
+	m := &importing{in: in}
+	if err := m.inOrder(logs.Named("clf")); err != nil || !slices.Equal(m.in, in) {
+		t.Errorf("%v, error %v", m.in, err)
 	}
 }
 
