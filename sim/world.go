@@ -31,6 +31,7 @@ type world struct {
 	requests    policy.Table[request]
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
+	bodies      [][2]int64        // likewise, bytes of requests and their answers; nil where they cost nothing
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
@@ -40,14 +41,20 @@ type world struct {
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
 	launches    []launch
+	launching   launching
 	fns         *functions
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
+	apart       bool          // workers in other zones are further away
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
+	mishaps     []mishap
+	perils      []peril
+	hazards     []*policy.Rand // by hazard
+	muted       time.Duration  // until when no report arrives
 
 	wake       timerID
 	reportTick timerID
@@ -70,9 +77,9 @@ type world struct {
 
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
-// Launches are keyed by their number; so all four give the same values in any order of calls.
+// Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault *policy.Rand
+	launch, cold, network, fault, capacity *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -114,11 +121,13 @@ type place uint8
 
 const (
 	onTheWay   place = iota // between gateway and worker
+	heldUp                  // the same, and the worker cannot be reached
 	connecting              // to a VM that runs but does not answer yet
 	inLine
 	inService
 	onFunction
 	answering // between worker and gateway
+	heldBack  // the same, and the gateway cannot be reached
 	abandoned // cancelled; its slot is still referred to
 	ended
 )
@@ -199,7 +208,7 @@ func (w *world) later(c int32, at time.Duration) {
 // hop is the delay of one way of the network for a call.
 // back is 0 on the way to the worker, 1 on the way to the gateway. Without a network nothing is drawn.
 func (w *world) hop(c int32, back uint64) time.Duration {
-	if w.idleNetwork == 0 {
+	if w.idleNetwork == 0 && !w.apart {
 		return 0
 	}
 	return w.delay(c, back)
@@ -216,7 +225,11 @@ func (w *world) delay(c int32, back uint64) time.Duration {
 		key = t.user<<8 | uint64(t.n)
 	}
 	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
-	return duration(w.cfg.Network.Draw(w.draws.network))
+	took := w.cfg.Network.Draw(w.draws.network)
+	if w.apart && w.crosses(call.vm) {
+		took += w.cfg.ZoneDelay.Draw(w.draws.network)
+	}
+	return duration(took)
 }
 
 // send starts a call on its way to the worker.
@@ -243,6 +256,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
+	case w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -255,6 +269,9 @@ func (w *world) reach(c int32) {
 		call.unstarted = !heard
 		w.later(c, at)
 	default:
+		if w.bodies != nil {
+			w.transfer(c, 0)
+		}
 		w.enter(v, c)
 	}
 }
@@ -281,7 +298,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
-	case onTheWay:
+	case onTheWay, heldUp:
 		w.reach(c)
 	case connecting:
 		if !call.unstarted && w.now >= w.vms[call.vm].answers {
@@ -292,8 +309,8 @@ func (w *world) advanceCall(c int32) {
 		w.answer(c, policy.Error, 0)
 	case onFunction:
 		w.returned(c)
-	case answering:
-		w.finish(c)
+	case answering, heldBack:
+		w.come(c)
 	case abandoned:
 		w.vacate(call)
 		w.pending.Push(returned(call, call.byItself()))
@@ -314,7 +331,7 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.finish(c)
+	w.come(c)
 }
 
 // finish tells the gateway of the end of a call.
@@ -342,6 +359,9 @@ func (w *world) finish(c int32) {
 		e.Executed = w.executed[call.slot]
 	}
 	if call.vm != policy.NoWorker {
+		if w.bodies != nil && call.status == policy.OK {
+			w.transfer(c, 1)
+		}
 		v := w.vms[call.vm]
 		v.assigned--
 		w.drained(v)
