@@ -62,7 +62,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		if !e.faults[i].hits(c.Policy) {
 			continue
 		}
-		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
+		cfg.Faults = append(cfg.Faults, e.faults[i].world(e, cfg.Span)...)
 	}
 	c.Policy.fill(&cfg.Control)
 	if e.functions != nil {
@@ -77,6 +77,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		pool.Initial = n.N // live has nobody else to say so
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
 	}
+	e.zoneWorld(&cfg)
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()
 	}

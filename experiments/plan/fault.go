@@ -10,13 +10,16 @@ import (
 	"cnv/workloads"
 )
 
-// A faultTable is [[fault]]: something that goes wrong with a worker.
+// A faultTable is [[fault]]: something that goes wrong with a worker, a zone, or launches.
 type faultTable struct {
 	At       time.Duration `toml:"at" axis:"no" doc:"when; required"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
-	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"sick\": it answers every request at once with an error; or \"spot\": a spot instance is taken away after notice; crash"`
+	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"sick\": it answers every request at once with an error; \"spot\": a spot instance is taken away after notice; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
-	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"of kind = \"sick\": for how long; 0s: for good"`
+	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"of kind = \"sick\", \"zone\" or \"no-capacity\": for how long; 0s: for good"`
+	Zone     string        `toml:"zone" axis:"no" doc:"of kind = \"zone\", required, and of \"no-capacity\": which; all"`
+	Pool     string        `toml:"pool" axis:"no" doc:"of kind = \"no-capacity\": whose launches are refused; all"`
+	Share    float64       `toml:"share" axis:"no" doc:"of kind = \"no-capacity\": the part of the launches that is refused, each by chance; 1"`
 	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
 	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
 	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
@@ -30,11 +33,11 @@ type faultTable struct {
 const maxFaults = 100_000
 
 // faultKinds are what can go wrong.
-var faultKinds = []string{"crash", "hang", "sick", "spot"}
+var faultKinds = []string{"crash", "hang", "sick", "spot", "zone", "no-capacity"}
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
-	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Share: 1, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 }
 
 // readFaults reads what is to go wrong.
@@ -51,7 +54,8 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(t.has("noticed") && f.Kind == "spot", at("noticed"), "does nothing, as the provider tells of the end of a spot instance")
 		r.wrong(t.has("failed") && f.Kind == "spot", at("failed"), "does nothing, as the provider tells of the end of a spot instance")
 		r.wrong(t.has("failed") && f.Kind == "hang", at("failed"), "does nothing, as no request fails at a worker that hangs: it is noticed by health checks")
-		r.wrong(t.has("lasts") && f.Kind != "sick", at("lasts"), "does nothing, as only kind = \"sick\" ends by itself")
+		r.wrong(t.has("lasts") && f.Kind != "sick" && !f.regional(), at("lasts"), "does nothing, as only kind = \"sick\", \"zone\" and \"no-capacity\" end by themselves")
+		r.checkShortage(t, &f, e)
 		for _, key := range []string{"noticed", "failed"} {
 			r.wrong(t.has(key) && f.Kind == "sick", at(key), "does nothing, as health checks find nothing at a worker that is sick")
 		}
@@ -181,7 +185,7 @@ func (f *faultTable) name() string {
 }
 
 // world is what goes wrong in a run whose arrivals last so long.
-func (f *faultTable) world(duration time.Duration) []sim.Fault {
+func (f *faultTable) world(e *Environment, duration time.Duration) []sim.Fault {
 	w, _ := f.worker() // checked by readFaults
 	one := sim.Fault{Name: f.name(), At: f.At, Worker: w, Detected: f.Detected, Failed: f.Failed}
 	switch f.Kind {
@@ -191,6 +195,10 @@ func (f *faultTable) world(duration time.Duration) []sim.Fault {
 		one.Kind, one.Lasts = sim.Sick, f.Lasts
 	case "spot":
 		one.Kind, one.Notice = sim.Interrupt, f.Notice
+	case "zone":
+		one.Kind, one.Lasts, one.Zone = sim.ZoneLost, f.Lasts, e.zone(f.Zone)
+	case "no-capacity":
+		one.Kind, one.Lasts, one.Zone, one.Pool, one.Share = sim.NoCapacity, f.Lasts, e.zone(f.Zone), policy.PoolID(e.pool(f.Pool)), f.Share
 	}
 	out := []sim.Fault{one}
 	for f.Every > 0 && len(out) < maxFaults {
