@@ -10,7 +10,8 @@ import (
 // A Ledger is what a run cost, US dollars, line by line.
 type Ledger = account.Ledger
 
-// Counts is what happened in a run apart from its requests.
+// Counts is what happened in a run apart from its requests. Numbers without a unit are
+// counts over the whole run.
 //
 // Live, some are not known and 0: busy cores where workers report nothing, Events.
 type Counts struct {

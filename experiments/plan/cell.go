@@ -74,8 +74,8 @@ func (c Cell) Config(seed uint64) sim.Config {
 		if n.Auto {
 			n.N, _ = c.Scenario.auto(pool)
 		}
-		pool.Initial = n.N // live has nobody else to say so
-		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
+		pool.Initial = n.drawn(seed, i, pool) // live has nobody else to say so
+		cfg.Pools = append(cfg.Pools, e.pools[i].world(pool.Initial))
 	}
 	e.zoneWorld(&cfg)
 	if e.functions != nil {

@@ -150,7 +150,7 @@ func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 			pool := e.pools[i].control()
 			p.bounds(&pool)
 			first := p.initial(&e.pools[i])
-			if first.Auto {
+			if first.Auto || first.Law.Law != nil {
 				return true
 			}
 			there += max(first.N, pool.Min)

@@ -90,7 +90,7 @@ func typeOf(t reflect.Type) string {
 	case Instance:
 		return "name or table"
 	case Count:
-		return `integer or "auto"`
+		return `integer, "auto" or distribution`
 	case SLO, Prior:
 		return "string or table"
 	case NumbersOf:

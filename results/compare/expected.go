@@ -30,7 +30,8 @@ func Expectations(metric string) []Expectation {
 	return []Expectation{ExpectBetter, ExpectWorse, ExpectSame, ExpectNotBetter, ExpectNotWorse}
 }
 
-// A Fulfilment is what a verdict says of an expectation.
+// A Fulfilment is what a verdict says of an expectation. Its numbers are indices of tables
+// by fulfilment.
 type Fulfilment uint8
 
 // The fulfilments, in the order in which they are told.
@@ -40,6 +41,7 @@ const (
 	ExpectationNotKnown
 )
 
+// fulfilmentTexts are read in sentences behind "is" and before "on".
 var fulfilmentTexts = [...]string{"as expected", "against expectation", "not known"}
 
 func (f Fulfilment) String() string { return fulfilmentTexts[f] }
@@ -49,7 +51,8 @@ func Fulfilments() []Fulfilment {
 	return []Fulfilment{AsExpected, AgainstExpectation, ExpectationNotKnown}
 }
 
-// meeting are the verdicts that are as expected.
+// meeting are the verdicts that are as expected. "Same" and "equal" meet "not better": the
+// difference is known to be too small to matter. "Not known" meets nothing.
 var meeting = map[Expectation][]string{
 	ExpectBetter:    {Better},
 	ExpectWorse:     {Worse},
@@ -60,7 +63,8 @@ var meeting = map[Expectation][]string{
 	ExpectLower:     {Lower},
 }
 
-// Fulfilled says whether a verdict is as expected.
+// Fulfilled says whether a verdict is as expected; not known of what is not known, and not
+// ranked.
 func (e Expectation) Fulfilled(verdict string) Fulfilment {
 	switch {
 	case slices.Contains(meeting[e], verdict):

@@ -10,8 +10,8 @@ import (
 	"cnv/results/words"
 )
 
-// Halves are the arrivals of each replication and their avoidable misses, in the
-// first and in the second half of its requests.
+// Halves are the arrivals of each replication and their avoidable misses, in the first and
+// in the second half of its requests: by half, then by replication.
 type Halves struct{ Missed, Requests [2][]float64 }
 
 // Add takes a run that has ended.
@@ -26,7 +26,7 @@ func (h *Halves) Add(r *results.Run) {
 	}
 }
 
-// share is that of misses in a half, over all replications.
+// share is that of misses in a half, 0 or 1, over all replications.
 func (h *Halves) share(half int) stat.Linear {
 	missed, requests := 0.0, 0.0
 	for k := range h.Missed[half] {
@@ -51,7 +51,8 @@ func saturationWarnings(all []Saturation) []Warning {
 	return out
 }
 
-// Doubts are why the highest load may not be that of theory, or of longer runs.
+// Doubts are why the highest load may not be that of theory, or of longer runs: its
+// interval is wide, misses drift in runs, or fall again as the load rises.
 func (s *Saturation) Doubts() (out []string) {
 	for _, text := range []string{s.wide(), s.drifts()} {
 		if text != "" {
@@ -66,6 +67,8 @@ func (s *Saturation) Doubts() (out []string) {
 }
 
 // wide says that a highest load is not known well; "" if it is, or nothing is known.
+//
+// "the highest load is known to -3.1 % and +2.8 %, no closer than 2 %: run longer, or with more seeds"
 func (s *Saturation) wide() string {
 	l := s.load()
 	if math.IsInf(l.Mean, 0) || !(l.Mean > 0) || math.IsNaN(l.Low) || max(l.High/l.Mean, l.Mean/l.Low)-1 <= loadKnownTo {
@@ -116,10 +119,14 @@ func (s *Saturation) drifts() string {
 		return ""
 	}
 	early, late := s.Halves.share(0), s.Halves.share(1)
+	// A run twice as long has half of this difference more, or less, in its mean: hence the
+	// half below.
 	d := late.Minus(early)
 	load := s.load().Mean
 	low, high := load*math.Exp2(-slopeAround), load*math.Exp2(slopeAround)
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
+	// Surely a drift, and one that moves the load by more than it is known to. NaN is
+	// neither.
 	if half := stat.PrecisionOf(d.At, s.atRoot()).Half(); !(math.Abs(d.Value) > half) || !(math.Abs(d.Value)/2 > loadKnownTo*slope) {
 		return ""
 	}

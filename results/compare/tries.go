@@ -12,7 +12,7 @@ import (
 const longTail = 0.1
 
 // lateTries says of a cell that clients tried again for long after the last request that
-// was no repeated try; "" if they did not. Means over replications.
+// was no repeated try; "" if they did not. Means over replications; times in seconds.
 func lateTries(c *cell) string {
 	own, last := 0.0, 0.0
 	for i := range c.rows {

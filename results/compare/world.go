@@ -16,7 +16,9 @@ type Constant struct {
 	Pool   string `json:"-"` // it acts on launches of this one of several pools; "" none
 }
 
-// Worlds are runs of the experiment's pairs of policies in worlds that were drawn.
+// Worlds are runs of the experiment's pairs of policies in worlds that were drawn. A world
+// is a value for each of Constants; what its runs differ in from those of the experiment is
+// nothing else.
 type Worlds struct {
 	Constants []Constant
 	Rows      []WorldRow
@@ -38,7 +40,8 @@ type Finding struct {
 	Sign                              float64 // of the difference
 }
 
-// Found are the findings of a comparison.
+// Found are the findings of a comparison, in the order of its rows: differences of primary
+// metrics with a verdict that they are there.
 func Found(rows []Compared) (out []Finding) {
 	for i := range rows {
 		r := &rows[i]
@@ -86,6 +89,8 @@ func (w *Worlds) Held(found []Finding) (out []Held) {
 				continue
 			}
 			h.add(r)
+			// A world without a difference (NaN or 0) is one in which the finding does not
+			// hold.
 			values, turned = append(values, r.Values), append(turned, !(r.Diff*f.Sign > 0))
 		}
 		if h.Drawn == 0 {

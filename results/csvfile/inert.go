@@ -6,8 +6,11 @@ import (
 )
 
 // Inert are fields as a spreadsheet may have them: a text that it would take for a formula
-// (of a name from a log, say) has an apostrophe before it, as spreadsheets mark text. Reading
-// takes it off. Numbers stay as they are. It changes its argument.
+// (of a name from a log, say) has an apostrophe before it, as spreadsheets mark text.
+// Reading takes it off. Numbers stay as they are. It changes its argument, and returns it.
+//
+// Results are opened in spreadsheets, and names in them may come from strangers: a class of
+// a log that is called "=HYPERLINK(...)" must not act (OWASP, CSV Injection).
 func Inert(fields []string) []string {
 	for i, f := range fields {
 		if formula(f) {
