@@ -30,7 +30,18 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 	if c.Store != nil {
 		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
+	p.GatewayUSDPerHour, p.TransferUSDPerGB = c.Beside.GatewayUSDPerHour, c.Beside.TransferUSDPerGB
+	p.LogUSDPerGB, p.CallLogBytes = c.Beside.LogUSDPerGB, c.Beside.CallLogBytes
 	return p
+}
+
+// transfer bills the answer in a slot. That a size is unknown is told at the end.
+func (w *world) transfer(s int32) {
+	if bytes := w.bytes[s]; bytes >= 0 {
+		w.money.Transferred(bytes)
+	} else {
+		w.unsized = true
+	}
 }
 
 // cutCalls takes off the bill what calls of functions would have cost after the
@@ -71,6 +82,9 @@ func (w *world) close() results.Row {
 		idle = w.fns.idleTime(end)
 	}
 	w.store.tell(w)
+	if w.unsized {
+		w.spare("some answers have no recorded size: cost_transfer_usd lacks them")
+	}
 	w.money.Stood(end)
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {

@@ -53,6 +53,9 @@ func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32
 	}
 	r.ended = true
 	w.record(s, how, why, status, a, finish)
+	if w.bytes != nil && how == results.Answered {
+		w.transfer(s)
+	}
 	w.lastFinish = max(w.lastFinish, w.now)
 	w.tally.ended()
 	if w.loop != nil {

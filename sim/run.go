@@ -310,6 +310,10 @@ func (w *world) arrive() {
 		w.executed = append(w.executed, make([]policy.Executed, max(int(s)+1-len(w.executed), 0))...)
 		w.executed[s] = a.Executed
 	}
+	if w.cfg.Beside.TransferUSDPerGB > 0 {
+		w.bytes = append(w.bytes, make([]int64, max(int(s)+1-len(w.bytes), 0))...)
+		w.bytes[s] = a.BytesOut
+	}
 	e := &w.event // its other fields stay zero
 	e.Kind, e.Idempotent = policy.Arrival, true
 	e.Request, e.Class, e.Key, e.Bytes = id, a.Class, a.Key, a.BytesIn

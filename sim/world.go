@@ -31,6 +31,8 @@ type world struct {
 	requests    policy.Table[request]
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
+	bytes       []int64           // of their answers; nil while none is billed
+	unsized     bool              // an answer that is billed has no known size
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32

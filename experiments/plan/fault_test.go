@@ -13,7 +13,7 @@ import (
 
 // faulty is a file with one fault table, that has a store and reports.
 func faulty(table string) string {
-	return strings.Replace(plainFile, "[[workload]]", "[store]\n[[fault]]\n"+table+"\n[[workload]]", 1) 
+	return strings.Replace(plainFile, "[[workload]]", "[store]\n[[fault]]\n"+table+"\n[[workload]]", 1)
 }
 
 // faultsOf is what goes wrong in a run of a file's first cell.
@@ -112,8 +112,8 @@ func TestFaultKeysThatDoNothing(t *testing.T) {
 		"mean = \"1h\"\nat = \"1m\"":                        "fault.at: does nothing, as mean says when",
 		"at = \"1m\"\nper = \"worker\"":                     "fault.per: does nothing without mean",
 		"mean = \"1h\"\nper = \"wrker\"":                    `fault.per: unknown "wrker" (nearest valid name "worker")`,
-		"mean = \"0s\"":                                     "fault.mean: 0s, must be above 0s",
-		"mean = \"1us\"":                                    "fault.mean: 1µs, gives more than 50000 faults in a run",
+		"mean = \"0s\"":                                     "fault.mean: 0s, must be at least 10ms",
+		"mean = \"11ms\"":                                   "fault.mean: 11ms, gives more than 50000 faults in a run",
 		"mean = \"1h\"\nper = \"worker\"\nkind = \"store\"": "fault.per: there is one store",
 		"at = \"1m\"\nworker = \"all\"":                     `fault.worker: "all": only kind = "telemetry" hits all workers`,
 		"at = \"1m\"\nkind = \"store\"\nworker = \"0\"":     `fault.worker: does nothing, as kind = "store" hits no worker`,

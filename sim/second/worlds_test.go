@@ -45,6 +45,7 @@ const (
 	passing  // faults that are over by themselves
 	hazards  // faults by chance
 	outages  // of the store, and its capacity
+	beside   // what a bill has beside machines, functions and the store
 )
 
 // A drawnWorld can be made as often as it is run: policies have a state.
@@ -58,7 +59,7 @@ type drawnWorld struct {
 // draw draws a world that has some features and may have others.
 func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(outages)*2-1).Draw(t, "features"))&may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(beside)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
@@ -112,6 +113,9 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	d.faults(r, &c)
 	d.hazards(r, &c)
 	d.store(r, &c)
+	if d.any(beside) {
+		c.Beside = sim.Beside{GatewayUSDPerHour: r.float(0, 1), TransferUSDPerGB: r.float(0, 1), LogUSDPerGB: r.float(0, 1), CallLogBytes: r.float(0, 1e6)}
+	}
 	if d.any(telemetry) {
 		c.TelemetryPeriod = r.time(2*time.Second, 20*time.Second)
 		c.TelemetryPhase = r.time(0, c.TelemetryPeriod)
@@ -314,6 +318,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		a := workloads.Arrival{
 			At: time.Duration(at * 1e9), Work: time.Duration(r.ExpFloat64() * mean * 1e9), Class: policy.ClassID(r.IntN(len(c.Control.Classes))),
 			Wall: -1, Memory: -1, BytesIn: -1, BytesOut: -1, Status: -1,
+		}
+		if d.any(beside) {
+			a.BytesOut = r.Int64N(1e6) - 1
 		}
 		if d.any(keys) {
 			a.Key = policy.Key(r.IntN(8))

@@ -2,6 +2,7 @@ package account
 
 import (
 	"math"
+	"reflect"
 	"testing"
 	"time"
 
@@ -232,5 +233,18 @@ func TestReportsAreAboutAPeriod(t *testing.T) {
 	f.Close(32 * time.Second)
 	if want := 2*1.0 + 2*1.0 + 2*0.75; f.BusyCore != want {
 		t.Errorf("busy for %v core-seconds, want %v", f.BusyCore, want)
+	}
+}
+
+// TestTotalIsTheSumOfAllLines: each line counts once, also one that is added later.
+func TestTotalIsTheSumOfAllLines(t *testing.T) {
+	var l Ledger
+	v, want := reflect.ValueOf(&l).Elem(), 0.0
+	for i := range v.NumField() {
+		v.Field(i).SetFloat(float64(int(1) << i))
+		want += float64(int(1) << i)
+	}
+	if got := l.Total(); got != want {
+		t.Errorf("total %b, want %b: a bit for each line", int(got), int(want))
 	}
 }

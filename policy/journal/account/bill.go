@@ -48,6 +48,9 @@ type Prices struct {
 	USDPerWrite, USDPerRead float64    // of units of the table of measurements
 	TableUSDPerHour         float64    // of its provisioned capacity; 0: on demand
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
+	TransferUSDPerGB        float64    // of answers that leave AWS; 0: none does
+	LogUSDPerGB             float64    // of what calls of functions log
+	CallLogBytes            float64    // what each of them logs
 
 	Telemetry time.Duration // what a report of a worker is about; 0: the time since the report before
 }
@@ -103,6 +106,7 @@ func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
 	b.Ledger.FunctionTime += usd
 	b.CallTime += took
 	b.Ledger.FunctionCalls += f.USDPerCall
+	b.Ledger.Logs += catalog.BytesUSD(b.prices.CallLogBytes, b.prices.LogUSDPerGB)
 	return usd
 }
 
@@ -119,6 +123,11 @@ func (b *Bill) Kept(n int, span time.Duration) {
 	if f := b.prices.Functions; f != nil {
 		b.Ledger.Provisioned += f.KeptUSD(n, span)
 	}
+}
+
+// Transferred bills an answer of so many bytes.
+func (b *Bill) Transferred(bytes int64) {
+	b.Ledger.Transfer += catalog.BytesUSD(float64(bytes), b.prices.TransferUSDPerGB)
 }
 
 // Stood bills what stood there for so long, whether or not it was used: the gateway's
