@@ -110,28 +110,30 @@ func (k *kinds) Add(_ time.Duration, e *policy.Event, _ []policy.Command) { *k =
 // TestRequestsEndWithTheBrain: what the brain, which has ended, decides nothing of any
 // more is told 503 and holds nothing, whether it waits, runs, or its answer has begun.
 func TestRequestsEndWithTheBrain(t *testing.T) {
-	for name, c := range map[string]struct{ workers, answer int }{
-		"waits": {0, 0}, "runs": {1, 10}, "has a long answer": {1, 2 * defaultWholeAnswer},
+	var s seen
+	answers := func(bytes int) http.Handler {
+		return s.worker(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(2 * time.Second)
+			io.WriteString(w, strings.Repeat("x", bytes))
+		})
+	}
+	for name, c := range map[string]struct {
+		worker   http.Handler
+		attempts int
+	}{
+		"waits": {http.NotFoundHandler(), 0}, "runs": {answers(10), 1}, "has a long answer": {answers(2 * defaultWholeAnswer), 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			var s seen
-			f := newFarmWith(t, testConfig(1), nil, c.workers, nil, s.worker(func(w http.ResponseWriter, r *http.Request) {
-				time.Sleep(2 * time.Second)
-				io.WriteString(w, strings.Repeat("x", c.answer))
-			}))
+			f := newFarm(t, testConfig(1), nil, c.worker)
 			defer f.close()
 			f.client.Timeout = 10 * time.Second
 			time.AfterFunc(time.Second, f.brain.Stop)
-			if status, text := f.post("/spin", "a", "x"); status != http.StatusServiceUnavailable || s.n["a"] != c.workers {
-				t.Errorf("%s: told %d %.100q after %d attempts, want 503 after %d", name, status, text, s.n["a"], c.workers)
+			if status, text := f.post("/spin", name, "x"); status != http.StatusServiceUnavailable || s.n[name] != c.attempts {
+				t.Errorf("%s: told %d %.100q after %d attempts, want 503 after %d", name, status, text, s.n[name], c.attempts)
 			}
 			time.Sleep(time.Second)
-			running := 0
-			if c.workers > 0 {
-				running = f.workers.Find(0).InFlight()
-			}
-			if running != 0 || f.gateway.Held() != 0 || f.gateway.InFlight() != 0 {
-				t.Errorf("%s: %d attempts run, %d bytes and %d requests are held", name, running, f.gateway.Held(), f.gateway.InFlight())
+			if n := f.workers.Find(0).InFlight(); n != 0 || f.gateway.Held() != 0 || f.gateway.InFlight() != 0 {
+				t.Errorf("%s: %d attempts run, %d bytes and %d requests are held", name, n, f.gateway.Held(), f.gateway.InFlight())
 			}
 		})
 	}

@@ -68,10 +68,10 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.abandon(c)
 		return
 	}
-	e := returned(call, call.byItself())
+	e, g := returned(call, call.byItself()), call.gateway
 	w.finish(c)
 	if back { // the service has ended it already
-		w.pending.Push(e)
+		w.tell(g, e)
 	}
 }
 
@@ -118,7 +118,7 @@ func (w *world) copyCall(c int32) int32 {
 // unheard ends a call that ran on. Of functions the gateway hears that.
 func (w *world) unheard(c int32, s policy.Status) {
 	if vm := w.calls[c].vm; vm == policy.NoWorker {
-		w.pending.Push(returned(&w.calls[c], s))
+		w.tell(w.calls[c].gateway, returned(&w.calls[c], s))
 	} else {
 		v := w.vms[vm]
 		v.assigned--

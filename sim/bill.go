@@ -30,14 +30,15 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 	if c.Store != nil {
 		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
-	p.GatewayUSDPerHour, p.TransferUSDPerGB = c.Beside.GatewayUSDPerHour, c.Beside.TransferUSDPerGB
+	p.GatewayUSDPerHour, p.TransferUSDPerGB = float64(1+len(c.Gateways.Others))*c.Beside.GatewayUSDPerHour, c.Beside.TransferUSDPerGB
 	p.LogUSDPerGB, p.CallLogBytes = c.Beside.LogUSDPerGB, c.Beside.CallLogBytes
+	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
 }
 
-// transfer bills the answer in a slot. That a size is unknown is told at the end.
-func (w *world) transfer(s int32) {
-	if bytes := w.bytes[s]; bytes >= 0 {
+// sendOut bills the answer in a slot, which leaves AWS. That a size is unknown is told at the end.
+func (w *world) sendOut(s int32) {
+	if bytes := w.bodies[s][1]; bytes >= 0 {
 		w.money.Transferred(bytes)
 	} else {
 		w.unsized = true
@@ -65,6 +66,7 @@ func (w *world) cutCalls() {
 func (w *world) close() results.Row {
 	end := max(w.cfg.Duration, w.lastFinish, w.cut)
 	w.cutOff(end)
+	w.forgetShortages(forGood)
 	w.now = max(w.now, end)
 	worked := w.now
 	if w.cut > 0 {
@@ -90,7 +92,7 @@ func (w *world) close() results.Row {
 	for p := range dropped {
 		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)
 	}
-	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
+	c := results.CountsOf(w.counted(), &w.money, dropped)
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
 	c.IdleSeconds = idle.Seconds()
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
@@ -105,7 +107,7 @@ func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {
 			r.ended = true
-			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
+			w.record(s, results.Unfinished, w.gateways[r.gateway].ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
 		}
 	})
 }

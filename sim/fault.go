@@ -9,7 +9,7 @@ import (
 	"cnv/policy"
 )
 
-// A Fault is something that goes wrong with a worker.
+// A Fault is something that goes wrong with a worker, a zone, or what EC2 has.
 type Fault struct {
 	Name   string // for people: which table of the file, such as "the fault at 30m0s"
 	At     time.Duration
@@ -27,6 +27,9 @@ type Fault struct {
 	Lasts   time.Duration
 	Factor  float64       // of Slow: the speed is this times as much. Invariant: in (0, 1)
 	On, Off time.Duration // of Sick: sick and well in turn, sick first; Off 0: sick all the time. Invariant: On > 0 where Off > 0
+	Zone    int           // of NoCapacity, AnyZone included, and ZoneLost
+	Pool    policy.PoolID // of NoCapacity; NoPool: all
+	Share   float64       // of NoCapacity: the probability that a launch is refused, in [0, 1]
 }
 
 // AnyWorker stands for a ready worker that is drawn: the same for all policies
@@ -64,6 +67,11 @@ const (
 	StoreOutage
 	// TelemetryGap loses the reports of a worker, or of all.
 	TelemetryGap
+	// NoCapacity has EC2 refuse launches in a zone for a while, all or a share of them.
+	NoCapacity
+	// ZoneLost takes all workers of a zone away, as Crash does, and refuses launches there for
+	// a while.
+	ZoneLost
 )
 
 // Breaks says whether health checks find it, so that the gateway gives the worker up.
@@ -98,6 +106,13 @@ func (f *Fault) Ill(now time.Duration) bool {
 func (w *world) fail(i int32) {
 	f := &w.cfg.Faults[i]
 	switch {
+	case f.Kind == NoCapacity:
+		w.lack(f, false)
+		return
+	case f.Kind == ZoneLost:
+		w.lack(f, true)
+		w.loseZone(f)
+		return
 	case f.Kind == StoreOutage:
 		w.store.breaks(f)
 		return
@@ -140,7 +155,7 @@ func (w *world) hit(f *Fault, v *vm) {
 		}
 		v.taken = f
 		w.set(w.timer(spotTaken, int32(v.id)), w.now+f.Notice)
-		w.pending.Push(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
+		w.announce(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: w.now + f.Notice})
 	}
 }
 

@@ -27,6 +27,7 @@ const (
 	faultOver                 // a fault is over; index: mishap
 	hazardHits                // something goes wrong with a VM; index: peril
 	storeTries                // the writes that wait for the store are tried again
+	fleetNews                 // gateways that do not lead hear of the fleet
 	storeAnswers              // the oldest write or lookup under way is answered
 )
 

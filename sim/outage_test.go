@@ -41,7 +41,7 @@ func TestOutage(t *testing.T) {
 	cfg := remembers(Store{Latency: time.Second, USDPerWrite: 1, USDPerRead: 1}, Fault{At: time.Second, Kind: StoreOutage, Lasts: time.Minute})
 	cfg.DrainCap, cfg.Duration = 3*time.Minute, 2*time.Minute
 	var learnt, found []time.Duration
-	cfg.Journal = told(func(now time.Duration, e *policy.Event) {
+	cfg.Journal = instants(func(now time.Duration, e *policy.Event) {
 		switch e.Kind {
 		case policy.Observed:
 			learnt = append(learnt, now)
@@ -81,7 +81,7 @@ func TestProvisionedStore(t *testing.T) {
 	cfg := remembers(Store{WriteUnits: 0.1, USDPerHour: 5*0.00065 + 10*0.00013})
 	cfg.Duration = 2 * time.Hour
 	var learnt []time.Duration
-	cfg.Journal = told(func(now time.Duration, e *policy.Event) {
+	cfg.Journal = instants(func(now time.Duration, e *policy.Event) {
 		if e.Kind == policy.Observed {
 			learnt = append(learnt, now)
 		}

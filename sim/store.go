@@ -31,6 +31,7 @@ type store struct {
 	kept   map[storeKey]policy.Event
 	way    policy.Ring[storing]
 	second time.Duration // of the rows by time
+	asker  uint8         // gateway whose step it is
 
 	// What the table does not take: see outage.go.
 	out           time.Duration        // until when all calls fail
@@ -55,6 +56,7 @@ type storing struct {
 	due   time.Duration
 	e     policy.Event // the record, or the question
 	units float64      // of a write
+	by    uint8        // gateway
 }
 
 func newStore(cfg *Store, c *policy.Config, w *world) *store {
@@ -67,14 +69,15 @@ func newStore(cfg *Store, c *policy.Config, w *world) *store {
 	}
 }
 
-// told follows a step of the Controller, as live/store does.
+// told follows a step of the Controller of a gateway, as live/store does.
 // Which rows there are is account.Rows' rule, one for both worlds; here they are only priced, kept
 // and answered.
-func (s *store) told(now time.Duration, e *policy.Event, cmds []policy.Command) {
+func (s *store) told(g uint8, now time.Duration, e *policy.Event, cmds []policy.Command) {
 	if second := now.Truncate(time.Second); second != s.second {
 		s.second = second
 		s.rows.NextSecond()
 	}
+	s.asker = g
 	s.rows.Add(now, e, cmds, s)
 }
 
@@ -86,7 +89,7 @@ func (s *store) Lookup(c policy.ClassID, k policy.Key) {
 		return
 	}
 	s.world.money.Table(0, units)
-	s.send(storing{e: policy.Event{Kind: policy.Found, Class: c, Key: k}})
+	s.send(storing{e: policy.Event{Kind: policy.Found, Class: c, Key: k}, by: s.asker})
 }
 
 // Keep is of account.Table. A row is less than 1 KiB, one unit.
@@ -97,7 +100,7 @@ func (s *store) Keep(_ policy.RequestID, e *policy.Event, byTime, byKey bool) {
 			units++
 		}
 	}
-	if x := (storing{e: *e, units: units}); s.waiting.Len() > 0 || !s.takes(&x) {
+	if x := (storing{e: *e, units: units, by: s.asker}); s.waiting.Len() > 0 || !s.takes(&x) {
 		s.wait(x)
 	} else {
 		s.write(x)
@@ -129,20 +132,23 @@ func (s *store) send(x storing) {
 func (w *world) answerStored() {
 	s := w.store
 	for s.way.Len() > 0 && s.way.Front().due <= w.now {
-		e := s.way.Pop().e
+		from := s.way.Pop()
+		e := from.e
 		key := storeKey{e.Class, e.Key}
 		if e.Kind == policy.Found {
 			if r, ok := s.kept[key]; ok {
 				e.Work, e.Executed, e.Pool, e.At = r.Work, r.Executed, r.Pool, r.At
 			}
-			w.pending.Push(e)
+			w.tell(from.by, e)
 			continue
 		}
 		if e.Key != 0 {
 			s.kept[key] = e
 		}
 		if s.learn {
-			w.pending.Push(e)
+			for g := range w.gateways {
+				w.tell(uint8(g), e)
+			}
 		}
 	}
 	if s.way.Len() > 0 {

@@ -20,6 +20,8 @@ type report struct {
 	vm  policy.WorkerID
 	as  time.Duration // the instant it describes
 	cpu float64
+	to  uint8 // gateway
+	n   int32 // requests there, as policy.Config.Sight wants
 }
 
 // transit is the least time a report takes: the timers of the gateway at the
@@ -54,7 +56,7 @@ func (w *world) measure() {
 		if last.at < 0 || w.now-last.at != period {
 			continue
 		}
-		w.reports.Push(report{
+		w.report(report{
 			due: w.now + max(w.cfg.TelemetryDelay, transit), vm: v.id, as: w.now,
 			cpu: min((v.busy-last.busy)/(float64(period)*float64(v.cores)), 1),
 		})
@@ -74,7 +76,7 @@ func (w *world) nextReport() {
 func (w *world) arriveReports() {
 	for w.reports.Len() > 0 && w.reports.Front().due <= w.now {
 		r := w.reports.Pop()
-		w.pending.Push(policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu})
+		w.tell(r.to, policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu, N: r.n})
 	}
 	w.nextReport()
 }

@@ -23,6 +23,7 @@ import (
 type vm struct {
 	id    policy.WorkerID
 	pool  policy.PoolID
+	zone  uint8
 	cores int
 	slots int     // requests in service at most; 0 no bound
 	speed float64 // work per second and core

@@ -78,6 +78,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Store = e.store.world()
 	}
 	cfg.Beside = e.bill.world()
+	c.addGateways(&cfg)
 	return cfg
 }
 

@@ -101,6 +101,9 @@ func (e *Environment) describe() map[string]any {
 	if e.bill != (billTable{}) {
 		out["bill"] = settings(&e.bill)
 	}
+	if e.gateways != nil {
+		out["gateways"] = settings(e.gateways)
+	}
 	if e.world != nil {
 		out["world"] = e.world
 	}

@@ -25,6 +25,9 @@ func problem(all []string) error {
 // onlySimulated says which policies know or set what nobody does live.
 func onlySimulated(cells []plan.Cell) error {
 	var exact, keepers, others []string
+	if slices.ContainsFunc(cells, plan.Cell.Shares) {
+		return errors.New("cnv: [gateways] works in the simulator only: live, one gateway works and counts what it has sent, and others stand by for its lease: leave count and sight out")
+	}
 	for _, c := range cells {
 		to := &others
 		control := c.Config(1).Control

@@ -233,7 +233,7 @@ func together(rows changer, primary []Quantity, workload string, p Pair) (Sign, 
 	return Unknown, false
 }
 
-// NamesOf are quantities by name.
+// NamesOf are quantities by name, in their order.
 func NamesOf(qs []Quantity) []string {
 	var out []string
 	for _, q := range qs {

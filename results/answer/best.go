@@ -124,6 +124,8 @@ func rivalsOf(at *index, policies []string, best []Finding, q Quantity) (out riv
 		d.against = p
 		switch v := d.Sign(); {
 		case v == Lower || v == Higher:
+			// Worse than the best one by its joint interval: as the best has the best mean,
+			// it cannot be better.
 			out.worse = append(out.worse, d)
 		case v == Equal:
 			out.equal = append(out.equal, p)
@@ -157,6 +159,7 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 		worse = worse[1:]
 	}
 	switch left := len(worse); {
+	// None is alike or open, so that no name is needed.
 	case left > 2 && len(r.worse)+len(best) == len(all):
 		text += ", better than all others"
 	case left > 0:
@@ -184,6 +187,7 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 	if len(names) == len(all) && len(all) > 3 {
 		who = "the " + strconv.Itoa(len(all)) + " policies"
 	}
+	// The difference is told only where two may be best: of more, no single one decides.
 	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.Change)+r.gap.bracket(), "")
 	return text + "; which of " + who + " is best is not known" + gap
 }

@@ -38,7 +38,8 @@ func BriefOf(s *compare.Set, q Spec, hypothesis string) *Brief {
 	return kept.brief(q, hypothesis)
 }
 
-// Brief is the answer to what the stored experiment asks.
+// Brief is [BriefOf] for results that were read back; the hypothesis is that of the
+// manifest.
 func (s *Stored) Brief() *Brief { return s.brief(s.Spec(), s.Text("hypothesis")) }
 
 // brief makes it of what is stored. Workloads that are not ranked are told of first, and
@@ -78,7 +79,8 @@ func (s *Stored) asked(fs Findings, q Spec) (out []string) {
 	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
 }
 
-// mostBriefly is how many policies or workloads a sentence names before it counts the others.
+// mostBriefly is how many policies or workloads a sentence names before it counts the
+// others: the brief has to stay on one screen.
 const mostBriefly = 3
 
 // named lists some names, and how many others there are: "a, b, c and 4 more".
@@ -133,6 +135,8 @@ func (r *Ranking) like(row Ranked, k int, q Quantity, f Finding, several bool) s
 	behind := row.Behind[k]
 	on := words.IfElse(several, " ("+behind.Workload+")", "")
 	switch {
+	// In turn: nothing to miss; the best everywhere; how far behind where another is
+	// better; level and distance; the level alone.
 	case strings.Contains(f.Metric, "miss") && results.IsShare(f.Metric) && f.Value.Mean == 0:
 		return "no " + name + words.IfElse(f.N > 1, " in any run", "")
 	case k > 0 && several && behind.Value == 0:
@@ -240,6 +244,7 @@ func (s *Stored) sure(fs Findings, about []Finding) string {
 		// comparison.csv.
 		h, ok := heldOf(s.Held, d.workload, Pair{d.against, d.policy}, d.Metric)
 		if !ok {
+			// The other way round: what holds of one direction holds of both.
 			h, ok = heldOf(s.Held, d.workload, Pair{d.policy, d.against}, d.Metric)
 		}
 		if text := "in " + strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn) + " other worlds"; ok && h.Drawn > 0 && !slices.Contains(worlds, text) {

@@ -11,7 +11,9 @@ import (
 	"cnv/results/words"
 )
 
-// An Effect is one finding: what a change of policy does to a metric on a workload.
+// An Effect is one finding: what a change of policy does to a metric on a workload. It is
+// found by the joint interval, so that all effects of an experiment hold together with 95
+// %.
 type Effect struct {
 	Workload, From, To string
 	Name               string // of the change; "" it has none
@@ -48,6 +50,7 @@ func (s *Stored) effects(fs Findings, q Spec) (out []Effect) {
 			}
 		}
 	}
+	// Infinite ones first, where a metric has no delta.
 	slices.SortStableFunc(out, func(a, b Effect) int { return cmp.Compare(b.Deltas, a.Deltas) })
 	return out
 }
@@ -66,6 +69,7 @@ func (s *Stored) effect(fs Findings, rows *index, c *compare.Contrast, workload 
 		return Effect{}, false
 	}
 	e := Effect{Workload: workload, From: c.From, To: c.To, Name: c.Name, Quantity: q, Change: q.change(d, from), Deltas: math.Abs(d.Change.Mean) / d.delta}
+	// Where nothing is too small to matter, every difference is the largest.
 	if !(d.delta > 0) {
 		e.Deltas = math.Inf(1)
 	}

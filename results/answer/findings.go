@@ -132,7 +132,7 @@ func (fs Findings) only(workload, metric string) (out Findings) {
 	return out
 }
 
-// on are those of a workload.
+// on are those of a workload, of all policies and metrics.
 func (fs Findings) on(workload string) (out Findings) {
 	for i := range fs {
 		if fs[i].workload == workload {
@@ -142,7 +142,7 @@ func (fs Findings) on(workload string) (out Findings) {
 	return out
 }
 
-// Has says whether any policy has a value of a metric on a workload.
+// Has says whether any policy has a value of a metric on a workload; infinite is one.
 func (fs Findings) Has(workload, metric string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool {
 		return f.workload == workload && f.Metric == metric && !math.IsNaN(f.Value.Mean)
@@ -216,7 +216,7 @@ func between(rows changer, from, to Finding) Finding {
 	return to
 }
 
-// opposite is a difference the other way round.
+// opposite is a difference the other way round: its ends change places.
 func opposite(e words.Estimate) words.Estimate {
 	return words.Estimate{Mean: -e.Mean, Low: -e.High, High: -e.Low}
 }
@@ -295,6 +295,7 @@ func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+f.Lacks
 // shares, "2 %" of what the policy that is compared to has, "delta" where that has no
 // finite mean.
 func (fs Findings) within(f Finding, q Quantity) string {
+	// Both are shares: their delta is in points, that of others is relative.
 	if q.Differences == MissQuantity.Differences {
 		points := words.Decimal(q.Scale*f.delta, words.DecimalsFor(q.Scale*f.delta, 1))
 		return points + words.IfElse(points == "1", " percentage point", q.Differences)

@@ -25,6 +25,8 @@ func hypothesisAnswer(fs Findings, q Spec) string {
 			}
 		}
 	}
+	// So many are of changes; what comes behind are thresholds, and the text says which of
+	// the two there are.
 	changes := all.n()
 	for i := range q.Thresholds {
 		t := &q.Thresholds[i]
@@ -68,6 +70,8 @@ func verdictOn(fs Findings, q Spec, hypothesis string) string {
 	// By [compare.Fulfilment].
 	var all [3]int
 	var against []string
+	// What is against it is named once, as "misses of seed → jsq on steady": it is what
+	// readers ask for first.
 	note := func(f compare.Fulfilment, what string) {
 		if all[f]++; f == compare.AgainstExpectation && !slices.Contains(against, what) {
 			against = append(against, what)

@@ -50,6 +50,8 @@ func interactionSentence(all []compare.Interaction) string {
 		q := QuantityOf(x.Metric)
 		switch x.Verdict {
 		case compare.Higher, compare.Lower:
+			// Each of the two differences has its interval in interactions.csv; here it is
+			// the third that counts.
 			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
 			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
 		case compare.Same, compare.Equal:

@@ -58,7 +58,7 @@ func costParts(mean func(string) float64) []Part {
 	out := []Part{
 		{"machines at work", atWork}, {"machines idle or booting", vms - dropped - atWork}, {"dropped machines, still billed", dropped},
 		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},
-		{"store", mean("cost_store_usd")}, {"gateway", mean("cost_gateway_usd")},
+		{"store", mean("cost_store_usd")}, {"transfer between zones", mean("cost_transfer_usd")}, {"gateway", mean("cost_gateway_usd")},
 	}
 	if rest := mean("cost_transfer_usd") + mean("cost_logs_usd"); rest > 0 {
 		out = append(out, Part{"transfer and logs", rest})

@@ -18,9 +18,9 @@ type Quantity struct {
 	Before      string  // "$"
 	after       string  // " %"
 	Differences string  // after a difference: " percentage points"
-	fewer, more string
-	pronoun     string
-	digits      int // significant digits of a level
+	fewer, more string  // behind a difference: "fewer" and "more" of what is counted, else "less" and "more"
+	pronoun     string  // "them" or "it", for a name that was just said
+	digits      int     // significant digits of a level
 	Better      results.Direction
 }
 
@@ -98,7 +98,8 @@ func (q Quantity) level(e words.Estimate) string {
 	return q.written(v.Mean, d) + q.after + words.Bracket(v, d)
 }
 
-// written is a number with its sign before what stands before it: "−$0.1".
+// written is a number with its sign before what stands before it: "−$0.1". v is scaled
+// already.
 func (q Quantity) written(v float64, places int) string {
 	text := words.Decimal(v, places)
 	if rest, negative := strings.CutPrefix(text, "−"); negative {

@@ -11,6 +11,9 @@ import (
 
 // Stored is a folder of results as figures and report read it back. Slices are in the order
 // of their files; a file that is not there, as it is written only after a search, is nil.
+//
+// Fields of small letters are of sentences alone; figures and report take the others as
+// they are.
 type Stored struct {
 	Manifest      *compare.Manifest
 	Found         Findings
@@ -25,10 +28,12 @@ type Stored struct {
 	varied        []compare.Sensitivity
 	interactions  []compare.Interaction
 	worlds        *compare.Worlds // nil: none were drawn
-	Held          []compare.Held
-	Fidelity      []fidelity.Row // live and simulated; nil: not compared
-	Files         []string
-	Factors       []compare.Factor // keys that the experiment gives several values
+	// In how many worlds each finding holds: made of worlds and Found, and in no file.
+	Held     []compare.Held
+	Fidelity []fidelity.Row // live and simulated; nil: not compared
+	// Names without their folder, for links of the page.
+	Files   []string
+	Factors []compare.Factor // keys that the experiment gives several values
 }
 
 // Load reads a folder of results. An error names the file, and the line where there is one.
@@ -128,6 +133,7 @@ func (s *Stored) Spec() Spec {
 // Text is a text of the manifest, as "hypothesis", or else of the configuration in it; ""
 // if there is none of that name.
 func (s *Stored) Text(key string) string {
+	// What the run says comes before what the file says.
 	for _, at := range []map[string]any{s.Manifest.Run, s.Configuration()} {
 		if v, ok := at[key].(string); ok {
 			return v

@@ -103,8 +103,8 @@ func (t *Threshold) upTo(steps []threshStep) Sign {
 	return Unknown
 }
 
-// steps are what is known at each value of a line; nil: nothing at any. A value at which
-// the metric is missing is not known.
+// steps are what is known at each value of a line, in their order; nil: nothing at any. A
+// value at which the metric is missing is not known.
 func (t *Threshold) steps(fs Findings, line ThresholdLine) (out []threshStep) {
 	found := false
 	for _, s := range line.Steps {
@@ -135,6 +135,8 @@ func (t *Threshold) line(fs Findings, q Quantity, line ThresholdLine) string {
 	if len(steps) == 0 {
 		return ""
 	}
+	// [0, first) surely keep the bound, [end, len) surely break it, and what is between is
+	// not known; else there is no threshold.
 	first, end := 0, len(steps)
 	for first < end && steps[first].kept == Lower {
 		first++

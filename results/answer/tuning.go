@@ -26,6 +26,7 @@ func tuningAnswer(fs Findings, tuned []Pair) string {
 	for _, p := range fs.Policies() {
 		before, after[p] = append(before, p), p
 	}
+	// Policies that tuning left as they are.
 	var kept []string
 	for _, p := range tuned {
 		if p.From == p.To {
@@ -56,6 +57,8 @@ func rankAnswer(fs Findings, before []string, after map[string]string) string {
 		for _, q := range fs.ranking() {
 			for i, a := range before {
 				for _, b := range before[i+1:] {
+					// The untuned pair against the tuned pair, each by its own paired
+					// difference.
 					x, y := order(fs, w, a, b, q), order(fs, w, after[a], after[b], q)
 					if x == 0 || y == 0 {
 						continue
@@ -85,6 +88,8 @@ func rankAnswer(fs Findings, before []string, after map[string]string) string {
 		" change sign: " + strings.Join(changed, "; ") + rest + "."
 }
 
+// remove leaves a name out: the tuned policies are rows of their own and no policies of the
+// file.
 func remove(names []string, name string) []string {
 	var out []string
 	for _, n := range names {

@@ -52,7 +52,7 @@ func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
 	w.billKept()
-	l.Gateway = w.cfg.Beside.GatewayUSDPerHour * end.Hours()
+	l.Gateway = float64(1+len(w.cfg.Gateways.Others)) * w.cfg.Beside.GatewayUSDPerHour * end.Hours()
 	for _, q := range w.requests {
 		if q.record.Ending == results.Answered && q.BytesOut > 0 {
 			l.Transfer += float64(q.BytesOut) / 1e9 * w.cfg.Beside.TransferUSDPerGB

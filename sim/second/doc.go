@@ -2,4 +2,8 @@
 // description of that world alone: plain and slow, with no heap, index or table. Tests
 // compare what both say of random worlds, request by request and column by column.
 // Nothing else imports it.
+//
+// It does not judge several gateways, nor what one counts by reports (sim.Gateways,
+// policy.Sight): response times under a stale board are known (TestStaleBoard in sim), and
+// everything else of gateways is computed by hand or conserved there.
 package second

@@ -18,6 +18,11 @@ type faultState struct {
 func (w *world) fault(i int) {
 	f := &w.cfg.Faults[i]
 	switch {
+	case f.Kind == sim.NoCapacity: // which launches look for themselves
+		return
+	case f.Kind == sim.ZoneLost:
+		w.loseZone(f)
+		return
 	case f.Kind == sim.StoreOutage:
 		w.shelf.out = max(w.shelf.out, f.Over())
 		return

@@ -13,6 +13,7 @@ import (
 type vm struct {
 	id                  policy.WorkerID
 	pool                policy.PoolID
+	zone                int
 	cores, slots        int
 	speed               float64
 	runs, gone          time.Duration // billed from, until; -1 not yet
@@ -136,6 +137,7 @@ func (w *world) join(v *vm, a *attempt) {
 		w.connect(v, a)
 		return
 	}
+	w.crossed(a, a.q.BytesIn)
 	if w.isSick(v) {
 		if a.goesOn {
 			w.leaves(v)
@@ -189,14 +191,14 @@ func (w *world) begin(v *vm) {
 }
 
 // announce tells the gateway of a machine that is going to run.
-func (w *world) announce(p policy.PoolID, asked int32) *vm {
+func (w *world) announce(p policy.PoolID, zone int, asked int32) *vm {
 	k := &w.ctl.Pools[p]
-	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1, missed: -1}
+	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1, missed: -1}
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
 	w.vms = append(w.vms, v)
-	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, N: asked})
+	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, Zone: uint8(zone), N: asked})
 	return v
 }
 
@@ -220,10 +222,20 @@ func (w *world) ready(v *vm) {
 // launch asks for one more machine.
 func (w *world) launch(p policy.PoolID) {
 	draw := w.cfg.Pools[p].Launch.Draw(launchRand(w.cfg.Seed, w.launched))
+	zone := w.where(p, w.launched)
 	w.launched++
 	w.out.Counts.Launches++
+	of := asked{p, zone}
+	if zone >= 0 {
+		w.asked = append(w.asked, of)
+	}
 	w.at(w.now+draw.API, func() {
-		v := w.announce(p, policy.Asked)
+		if zone < 0 || !w.answered(of) {
+			w.out.Counts.LaunchesFailed++
+			w.tell(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: 1})
+			return
+		}
+		v := w.announce(p, zone, policy.Asked)
 		v.up = w.now + draw.Pending + draw.Boot
 		v.answers = v.up + draw.Start
 		w.at(w.now+draw.Pending, func() {

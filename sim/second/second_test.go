@@ -221,6 +221,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"original", original | scaling, functions | drawn | faults | attempts | patience},
 		{"rules", rules | drawn, limits | attempts | patience | functions},
 		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},
+		{"zones", zoned | scaling, faults | spot | attempts | limits | sharing | functions | patience},
 		{"passing", passing, limits | scaling | attempts | sharing | telemetry | patience | tries | functions | spot},
 		{"hazards", hazards, limits | scaling | attempts | sharing | telemetry | patience | passing},
 		{"outages", outages | keys, classes | functions | attempts},

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"pgregory.net/rapid"
@@ -42,6 +43,7 @@ const (
 	original // the router with all its side effects
 	rules    // admission, order and hedges
 	sick     // workers that answer with errors, and health policies
+	zoned    // several zones that are lost or lack machines, and limits of the account
 	passing  // faults that are over by themselves
 	hazards  // faults by chance
 	outages  // of the store, and its capacity
@@ -111,6 +113,7 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	d.clients(r, &c)
 	d.scaler(r, &c)
 	d.faults(r, &c)
+	d.zones(r, &c)
 	d.hazards(r, &c)
 	d.store(r, &c)
 	if d.any(beside) {
@@ -266,6 +269,42 @@ func (d *drawnWorld) scaler(r dice, c *sim.Config) {
 	c.Control.Scaler = []policy.Scaler{threshold, demand, &scale.Fixed{N: 1 + r.IntN(5)}}[r.IntN(3)]
 }
 
+func (d *drawnWorld) zones(r dice, c *sim.Config) {
+	if !d.any(zoned) {
+		return
+	}
+	c.Zones = 1 + r.IntN(3)
+	c.Control.Zone = uint8(r.IntN(c.Zones))
+	c.ZoneDelay, c.ZoneUSDPerGB = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}, 0.02
+	if r.chance(0.3) {
+		c.Account = sim.Account{VCPUs: r.IntN(12), SpotVCPUs: r.IntN(12), Burst: r.IntN(3), PerS: r.float(0.01, 0.2)}
+	}
+	for i := range c.Pools {
+		for z := range c.Zones {
+			if z == c.Zones-1 && c.Pools[i].Zones == nil || r.chance(0.8) {
+				c.Pools[i].Zones = append(c.Pools[i].Zones, uint8(z))
+			}
+		}
+		if r.chance(0.5) {
+			c.Control.Pools[i].Machine = "c7g.large"
+		}
+	}
+	for range r.IntN(4) {
+		f := sim.Fault{
+			Name: "a fault", Kind: []sim.FaultKind{sim.NoCapacity, sim.ZoneLost}[r.IntN(2)], At: r.time(0, time.Minute), Lasts: time.Duration(r.IntN(2)) * r.time(0, time.Minute),
+			Zone: r.IntN(c.Zones), Pool: policy.PoolID(r.IntN(len(c.Pools)+1) - 1), Share: float64(r.IntN(2)) + 0.5, Detected: r.time(time.Second, 20*time.Second),
+		}
+		if f.Kind == sim.NoCapacity && r.chance(0.5) {
+			f.Zone = sim.AnyZone
+		}
+		if r.chance(0.5) {
+			f.Failed = r.time(time.Millisecond, f.Detected)
+		}
+		c.Faults = append(c.Faults, f)
+	}
+	slices.SortFunc(c.Faults, func(a, b sim.Fault) int { return int(a.At - b.At) })
+}
+
 func (d *drawnWorld) store(r dice, c *sim.Config) {
 	if !d.any(keys) {
 		return
@@ -322,6 +361,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		if d.any(beside) {
 			a.BytesOut = r.Int64N(1e6) - 1
 		}
+		if d.any(zoned) {
+			a.BytesIn, a.BytesOut = r.Int64N(1e6)-1000, r.Int64N(1e7)-1000
+		}
 		if d.any(keys) {
 			a.Key = policy.Key(r.IntN(8))
 			a.Executed = policy.Executed{Instructions: 1 + r.Int64N(1e9), Blocks: 1 + r.Int64N(1e6), Calls: 1 + r.Int64N(1000)}
@@ -343,51 +385,3 @@ func (l *list) Next(a *workloads.Arrival) bool {
 }
 
 func (l *list) Err() error { return nil }
-
-// few admits a request unless so many wait already.
-type few struct{ n int }
-
-func (p few) Admit(v *policy.View, _ *policy.Request) (bool, time.Duration) {
-	return v.Queued() < p.n, time.Second
-}
-
-// shortest serves the least predicted work first.
-type shortest struct{}
-
-func (shortest) Key(_ *policy.View, r *policy.Request) float64 { return r.Work }
-
-// A hedge sends a copy after some time.
-type hedge struct{ after time.Duration }
-
-func (p hedge) After(*policy.View, *policy.Request) (time.Duration, bool) { return p.after, true }
-
-// A keeper changes how long idle environments are unloaded and loaded.
-type keeper struct{ dice }
-
-func (p *keeper) Called(_ *policy.View, c policy.ClassID, do *policy.Environments) {
-	if p.chance(0.3) {
-		prewarm := time.Duration(p.IntN(2)) * p.time(0, 10*time.Second)
-		do.Keep(c, prewarm, p.time(0, 20*time.Second))
-	}
-}
-
-func (p *keeper) Ended(_ *policy.View, c policy.ClassID, _ bool, do *policy.Environments) {
-	if p.chance(0.2) {
-		do.Unload(c)
-	}
-}
-
-// A warmer changes how many environments are kept warm.
-type warmer struct {
-	every time.Duration
-	dice
-}
-
-func (p *warmer) Period() time.Duration              { return p.every }
-func (p *warmer) Size(*policy.ScaleView) policy.Plan { return policy.Plan{} }
-func (p *warmer) Act(v *policy.View, do *policy.Actions, tag uint64) {
-	if tag == 0 && p.chance(0.8) {
-		return
-	}
-	do.SetConcurrency(p.IntN(4))
-}
