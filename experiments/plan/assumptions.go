@@ -131,8 +131,12 @@ func (e *Environment) premises() []premise {
 		out = append(out, priced(catalog.ZoneTransfer, "cost_transfer_usd")...)
 	}
 	if e.store != nil {
-		out = append(out, priced(catalog.StoreWrite, "cost_store_usd")...)
-		out = append(out, priced(catalog.StoreRead, "cost_store_usd")...)
+		for _, item := range e.store.items() {
+			out = append(out, priced(item, "cost_store_usd")...)
+		}
+	}
+	for _, b := range e.bill.items() {
+		out = append(out, priced(b.Item, b.column)...)
 	}
 	return out
 }
@@ -215,7 +219,10 @@ func (e *Environment) unpriced() []string {
 		items = append(items, catalog.ZoneTransfer)
 	}
 	if e.store != nil {
-		items = append(items, catalog.StoreWrite, catalog.StoreRead)
+		items = append(items, e.store.items()...)
+	}
+	for _, b := range e.bill.items() {
+		items = append(items, b.Item)
 	}
 	var out []string
 	for _, item := range items {

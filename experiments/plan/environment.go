@@ -23,7 +23,8 @@ type Environment struct {
 	telemetry telemetryTable
 	retry     retryTable
 	client    clientTable
-	store     *storeTable    // nil: none
+	store     *storeTable // nil: none
+	bill      billTable
 	gateways  *gatewaysTable // nil: one, which counts its own
 	account   *accountTable  // nil: no limits
 	faults    []faultTable
@@ -137,13 +138,14 @@ func (r *reader) environmentAxes() []axis {
 	add(r.root, "retry", &retryTable{})
 	add(r.root, "client", &clientTable{})
 	add(r.root, "store", &storeTable{})
+	add(r.root, "bill", &billTable{})
 	add(r.root, "gateways", &gatewaysTable{})
 	add(r.root, "account", &accountTable{})
 	return axes
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "bill", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
 
 // leastPeriod bounds how often workers report: more reports than that say
 // nothing more, and a run would have little else to do.
@@ -174,6 +176,7 @@ func (r *reader) readEnvironment(v variant) *Environment {
 	}
 	r.readClient(e, v)
 	r.readStore(e, v)
+	r.readBill(e, v)
 	r.readGateways(e, v)
 	r.readAccount(e, v)
 	r.readZones(e)

@@ -65,7 +65,7 @@ func (r *reader) readFaults(e *Environment) {
 			r.wrong(t.has(key) && t.has("mean"), join(t.path, key), "does nothing, as mean says when")
 		}
 		r.wrong(t.has("worker") && f.Per == "worker", join(t.path, "worker"), `does nothing, as per = "worker" hits each`)
-		r.wrong(t.has("mean") && f.Mean <= 0, join(t.path, "mean"), "%v, must be above 0s", f.Mean)
+		r.wrong(t.has("mean") && f.Mean < leastPeriod, join(t.path, "mean"), "%v, must be at least %v", f.Mean, leastPeriod)
 		r.wrong(t.has("per") && !t.has("mean"), join(t.path, "per"), "does nothing without mean")
 		r.wrong(!contains(hazardPer, f.Per), join(t.path, "per"), "unknown %q%s", f.Per, hint(f.Per, hazardPer))
 		r.wrong(f.Per == "worker" && (f.Kind == "store" || f.regional()), join(t.path, "per"), "kind = %q is of no single worker: leave it out", f.Kind)

@@ -67,6 +67,16 @@ func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
 	return rows
 }
 
+// FaultFile is a file that faults were read from; "" there is none.
+func (e *Environment) FaultFile() string {
+	for i := range e.faults {
+		if e.faults[i].row != "" {
+			return e.faults[i].From
+		}
+	}
+	return ""
+}
+
 // mostFaultProblems is how many problems of one file are told.
 const mostFaultProblems = 10
 
