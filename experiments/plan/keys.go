@@ -35,10 +35,12 @@ func Tables() []Table {
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
 		{"[store]", "the table that measurements are recorded in: the simulator has none without it, a cloud always", keysOf(&storeTable{})},
+		{"[gateways]", "how many gateways share the workers, and what each sees of the others", keysOf(&gatewaysTable{})},
 		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
 		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
 		{"[client]", "clients that try again when they got no answer within timeout, or 429 or 5xx: each try is an arrival", keysOf(&clientTable{})},
-		{"[[fault]]", "something that goes wrong with a worker", keysOf(&faultTable{})},
+		{"[account]", "what EC2 lets the account launch: no limits without it", keysOf(&accountTable{})},
+		{"[[fault]]", "something that goes wrong with a worker, with its reports, with the store, a zone, or launches", keysOf(&faultTable{})},
 		{"[[workload]]", "what arrives", keysOf(&workloadTable{})},
 		{"[[workload]] generator", "beside the parameters of the generator: what its requests are", keysOf(&workloads.Requests{})},
 		{"[[workload]] trace", "what is made of the recording", keysOf(&traceTable{})},
@@ -89,7 +91,7 @@ func typeOf(t reflect.Type) string {
 	case Instance:
 		return "name or table"
 	case Count:
-		return `integer or "auto"`
+		return `integer, "auto" or distribution`
 	case SLO, Prior:
 		return "string or table"
 	case NumbersOf:
