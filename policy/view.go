@@ -16,6 +16,9 @@ type View struct {
 	tooLong     bool // the time-out of functions has kept the request from them that the Spill was asked about
 }
 
+// Zone is the zone that this gateway is in; those of workers are Worker.Zone.
+func (v *View) Zone() uint8 { return v.c.cfg.Zone }
+
 // Ready is every worker that requests may be sent to, by ascending ID.
 func (v *View) Ready() []WorkerID { return v.f.ready }
 

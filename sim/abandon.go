@@ -38,7 +38,7 @@ func (w *world) cancel(cmd *policy.Command) {
 	back := call.vm == policy.NoWorker && call.place == answering && !call.unstarted
 	call.status, call.used = policy.Cancelled, 0
 	does := w.cfg.Abandoned
-	if cmd.N == 1 && call.vm != policy.NoWorker {
+	if call.vm != policy.NoWorker && (cmd.N == 1 || w.outOfReach(call)) {
 		does = RunsOn
 	}
 	switch call.place {
@@ -59,7 +59,7 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.vms[call.vm].lined--
 		w.abandon(c)
 		return
-	case onTheWay: // what was sent arrives
+	case onTheWay, heldUp: // what was sent arrives
 		if does == RunsOn || call.vm == policy.NoWorker {
 			w.runOn(c)
 			return
@@ -73,6 +73,11 @@ func (w *world) cancel(cmd *policy.Command) {
 	if back { // the service has ended it already
 		w.tell(g, e)
 	}
+}
+
+// outOfReach says whether the VM that has a call cannot be told that nobody waits for it.
+func (w *world) outOfReach(c *call) bool {
+	return w.now < w.vms[c.vm].cut && (c.place == inService || c.place == inLine)
 }
 
 // returned tells the gateway that the service has ended a call that was cancelled.

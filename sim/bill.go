@@ -29,8 +29,9 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		}
 	}
 	if c.Store != nil {
-		p.USDPerWrite, p.USDPerRead = c.Store.USDPerWrite, c.Store.USDPerRead
+		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
+	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
 }
 
@@ -55,6 +56,7 @@ func (w *world) cutCalls() {
 func (w *world) close() results.Row {
 	end := max(w.cfg.Duration, w.lastFinish, w.cut)
 	w.cutOff(end)
+	w.forgetShortages(forGood)
 	w.now = max(w.now, end)
 	worked := w.now
 	if w.cut > 0 {
@@ -72,6 +74,8 @@ func (w *world) close() results.Row {
 		w.money.Snapshotted(end)
 		idle = w.fns.idleTime(end)
 	}
+	w.store.tell(w)
+	w.money.Stood(end)
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {
 		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)

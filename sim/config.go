@@ -23,6 +23,11 @@ type Config struct {
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
 
+	Zones        int            // of the region; 0: 1
+	ZoneDelay    workloads.Dist // of one way between the gateway, in Control.Zone, and a worker in another zone, beside Network
+	ZoneUSDPerGB float64        // of bodies that go from zone to zone
+	Account      Account        // what may be launched
+
 	TelemetryPeriod time.Duration // between two reports of a worker, each over exactly this time; 0 none
 	TelemetryPhase  time.Duration // workers report at multiples of the period after this, in [0, period)
 	TelemetryDelay  time.Duration // from the instant described to the gateway; at least 1 ns
@@ -37,7 +42,8 @@ type Config struct {
 	// Journal is told every step of the Controller, of several that of the leader; nil: nobody is.
 	Journal Journal
 
-	Faults []Fault // what goes wrong, by instant
+	Faults  []Fault  // what goes wrong, by instant
+	Hazards []Hazard // what goes wrong with workers by chance
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
 }
@@ -105,7 +111,8 @@ type Pool struct {
 	Initial    int // ready at the start, and billed from there
 	Launch     Launch
 	USDPerHour float64
-	Spot       bool // its VMs can be taken away: see Interrupt
+	Spot       bool    // its VMs can be taken away: see Interrupt
+	Zones      []uint8 // in which its VMs are launched, as many in one as in another; nil: zone 0. Invariant: below Config.Zones
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64

@@ -53,7 +53,11 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if err := w.newGateways(); err != nil {
 		return nil, err
 	}
-	w.idleNetwork, w.limit = cfg.idleNetwork(), cfg.Limit()
+	w.idleNetwork, w.limit, w.apart = cfg.idleNetwork(), cfg.Limit(), cfg.ZoneDelay.Mean() > 0
+	w.launching = newLaunching(cfg)
+	if cfg.ZoneUSDPerGB > 0 && cfg.Zones > 1 {
+		w.bodies = [][2]int64{}
+	}
 	if cfg.Clients != nil {
 		w.src = workloads.Retrying(src, *cfg.Clients, cfg.Seed, cfg.Duration)
 		w.tries = []try{}
@@ -66,11 +70,12 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.store = newStore(cfg.Store, &cfg.Control, w)
 	w.draws = draws{
-		launch:  LaunchRand(cfg.Seed),
-		cold:    policy.NewRand(cfg.Seed, "cold", 0),
-		network: policy.NewRand(cfg.Seed, "network", 0),
-		fault:   policy.NewRand(cfg.Seed, "fault", 0),
-		gateway: policy.NewRand(cfg.Seed, "gateway", 0),
+		launch:   LaunchRand(cfg.Seed),
+		cold:     policy.NewRand(cfg.Seed, "cold", 0),
+		network:  policy.NewRand(cfg.Seed, "network", 0),
+		fault:    policy.NewRand(cfg.Seed, "fault", 0),
+		capacity: policy.NewRand(cfg.Seed, "capacity", 0),
+		gateway:  policy.NewRand(cfg.Seed, "gateway", 0),
 	}
 	w.reportTick = w.timer(telemetry, 0)
 	w.reportDue = w.timer(reports, 0)
@@ -83,6 +88,9 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
+	}
+	for i := range cfg.Hazards {
+		w.hazards = append(w.hazards, HazardRand(cfg.Seed, i))
 	}
 	w.initial()
 	return w, nil
@@ -201,6 +209,13 @@ func (w *world) fireNext() {
 	case envPrepared:
 		w.release(id)
 		w.fns.prepared(t.index)
+	case faultOver:
+		w.release(id)
+		w.over(w.mishaps[t.index])
+	case hazardHits:
+		w.befall(id, t.index)
+	case storeTries:
+		w.store.try()
 	case storeAnswers:
 		w.answerStored()
 	case faultDetected:
@@ -294,6 +309,10 @@ func (w *world) arrive() {
 	if w.tries != nil {
 		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
 		w.tries[s] = try{a.User, a.First, a.Try}
+	}
+	if w.bodies != nil {
+		w.bodies = append(w.bodies, make([][2]int64, max(int(s)+1-len(w.bodies), 0))...)
+		w.bodies[s] = [2]int64{a.BytesIn, a.BytesOut}
 	}
 	if w.executed != nil || a.Executed.Counted() {
 		w.executed = append(w.executed, make([]policy.Executed, max(int(s)+1-len(w.executed), 0))...)

@@ -31,10 +31,11 @@ type world struct {
 	requests    policy.Table[request]
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
+	bodies      [][2]int64        // likewise, bytes of requests and their answers; nil where they cost nothing
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[told] // events for Controllers that follow from commands
+	pending     policy.Ring[letter] // events for Controllers that follow from commands
 	out         []policy.Command
 	gateways    []gateway
 	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due
@@ -42,14 +43,20 @@ type world struct {
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
 	launches    []launch
+	launching   launching
 	fns         *functions
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
+	apart       bool          // workers in other zones are further away
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
+	mishaps     []mishap
+	perils      []peril
+	hazards     []*policy.Rand // by hazard
+	muted       time.Duration  // until when no report arrives
 
 	newsDue    timerID
 	reportTick timerID
@@ -75,7 +82,7 @@ type world struct {
 // are re-seeded per request, so that policies share what they draw.
 // Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault, gateway *policy.Rand
+	launch, cold, network, fault, capacity, gateway *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -118,11 +125,13 @@ type place uint8
 
 const (
 	onTheWay   place = iota // between gateway and worker
+	heldUp                  // the same, and the worker cannot be reached
 	connecting              // to a VM that runs but does not answer yet
 	inLine
 	inService
 	onFunction
 	answering // between worker and gateway
+	heldBack  // the same, and the gateway cannot be reached
 	abandoned // cancelled; its slot is still referred to
 	ended
 )
@@ -204,7 +213,7 @@ func (w *world) later(c int32, at time.Duration) {
 // hop is the delay of one way of the network for a call.
 // back is 0 on the way to the worker, 1 on the way to the gateway. Without a network nothing is drawn.
 func (w *world) hop(c int32, back uint64) time.Duration {
-	if w.idleNetwork == 0 {
+	if w.idleNetwork == 0 && !w.apart {
 		return 0
 	}
 	return w.delay(c, back)
@@ -221,7 +230,11 @@ func (w *world) delay(c int32, back uint64) time.Duration {
 		key = t.user<<8 | uint64(t.n)
 	}
 	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
-	return duration(w.cfg.Network.Draw(w.draws.network))
+	took := w.cfg.Network.Draw(w.draws.network)
+	if w.apart && w.crosses(call.vm) {
+		took += w.cfg.ZoneDelay.Draw(w.draws.network)
+	}
+	return duration(took)
 }
 
 // send starts a call on its way to the worker.
@@ -248,6 +261,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
+	case w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -260,6 +274,9 @@ func (w *world) reach(c int32) {
 		call.unstarted = !heard
 		w.later(c, at)
 	default:
+		if w.bodies != nil {
+			w.transfer(c, 0)
+		}
 		w.enter(v, c)
 	}
 }
@@ -286,7 +303,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
-	case onTheWay:
+	case onTheWay, heldUp:
 		w.reach(c)
 	case connecting:
 		if !call.unstarted && w.now >= w.vms[call.vm].answers {
@@ -297,8 +314,8 @@ func (w *world) advanceCall(c int32) {
 		w.answer(c, policy.Error, 0)
 	case onFunction:
 		w.returned(c)
-	case answering:
-		w.finish(c)
+	case answering, heldBack:
+		w.come(c)
 	case abandoned:
 		w.vacate(call)
 		w.tell(call.gateway, returned(call, call.byItself()))
@@ -319,7 +336,7 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.finish(c)
+	w.come(c)
 }
 
 // finish tells the gateway of the end of a call.
@@ -347,6 +364,9 @@ func (w *world) finish(c int32) {
 		e.Executed = w.executed[call.slot]
 	}
 	if call.vm != policy.NoWorker {
+		if w.bodies != nil && call.status == policy.OK {
+			w.transfer(c, 1)
+		}
 		v := w.vms[call.vm]
 		v.assigned--
 		w.drained(v)

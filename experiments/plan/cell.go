@@ -58,12 +58,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	if cfg.Span = cfg.Duration; cfg.Span == 0 {
 		cfg.Span = w.Made.Span
 	}
-	for i := range e.faults {
-		if !e.faults[i].hits(c.Policy) {
-			continue
-		}
-		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
-	}
+	c.goWrong(&cfg)
 	c.Policy.fill(&cfg.Control)
 	if e.functions != nil {
 		cfg.Control.Functions.Full = e.full(c.Policy)
@@ -74,8 +69,8 @@ func (c Cell) Config(seed uint64) sim.Config {
 		if n.Auto {
 			n.N, _ = c.Scenario.auto(pool)
 		}
-		pool.Initial = n.N // live has nobody else to say so
-		cfg.Pools = append(cfg.Pools, e.pools[i].world(n.N))
+		pool.Initial = n.drawn(seed, i, pool) // live has nobody else to say so
+		cfg.Pools = append(cfg.Pools, e.pools[i].world(pool.Initial))
 	}
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()

@@ -34,7 +34,7 @@ type poolTable struct {
 	Instance     Instance      `toml:"instance" doc:"type from the catalog, or { cores, speed, memory_mb, usd_per_hour }; required"`
 	Market       string        `toml:"market" doc:"\"on-demand\", or \"spot\": cheaper, and taken away with two minutes' notice when EC2 needs them ([[fault]] kind = \"spot\"); on-demand"`
 	SpotUSD      *float64      `toml:"spot_usd_per_hour" doc:"most that is paid per hour of a spot instance, and what is billed here, US dollars; required with market = \"spot\""`
-	Initial      Count         `toml:"initial" doc:"workers ready at the start; \"auto\": your plan, enough for the offered load of the whole workload at 70 % utilisation, and of a recording also for its peaks: as many as would keep 99 % of its requests in time, if they shared one line"`
+	Initial      Count         `toml:"initial" doc:"workers ready at the start, or a distribution of which each replication draws a number, kept between min and max; \"auto\": your plan, enough for the offered load of the whole workload at 70 % utilisation, and of a recording also for its peaks: as many as would keep 99 % of its requests in time, if they shared one line"`
 	Min          int           `toml:"min" doc:"least workers a scaler may want; 1, or 0 where initial is 0"`
 	Max          int           `toml:"max" doc:"most workers a scaler may want; 1000"`
 	Boot         Lag           `toml:"boot" doc:"from the launch call to ready: a duration is the median, and each part varies by an assumed 20 %; of a distribution, each launch is one draw; either is divided into 5 % api, 17 % pending, 59 % boot and 19 % start, the parts that [cluster.launch] sets apart; 25s"`

@@ -73,6 +73,7 @@ func (r *reader) checkPair(p *Policy, e *Environment) {
 		r.wrong(pool.Min < 0, at("min"), "%d, must not be negative", pool.Min)
 		r.wrong(pool.Max < pool.Min || pool.Max > maxWorkers, at("max"), "%d, must be within min = %d and %d", pool.Max, pool.Min, maxWorkers)
 		n := p.initial(&e.pools[i])
+		r.wrong(p.keys.Initial != nil && n.Law.Law != nil, at("initial"), "a distribution stands in [cluster] or [[pool]], so that all policies begin with the same number")
 		r.wrong(!n.Auto && (n.N < pool.Min || n.N > pool.Max), at("initial"), "%d, must be within min = %d and max = %d", n.N, pool.Min, pool.Max)
 	}
 }

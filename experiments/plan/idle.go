@@ -157,7 +157,7 @@ func (e *Environment) overflows(p *Policy) bool {
 
 // loses says whether some fault takes a worker away.
 func (e *Environment) loses() bool {
-	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind != "sick" })
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.loses() })
 }
 
 // interrupts says whether some fault takes spot instances away under the policy.

@@ -106,35 +106,3 @@ func setAll(target any, keys map[string]any) []error {
 	}
 	return errs
 }
-
-// A Count is a number of workers, or Auto.
-type Count struct {
-	N    int
-	Auto bool // enough for the offered load: see Scenario.auto
-}
-
-// UnmarshalTOML takes an integer or "auto".
-func (c *Count) UnmarshalTOML(x any) error {
-	switch x := x.(type) {
-	case string:
-		if x == "auto" {
-			*c = Count{Auto: true}
-			return nil
-		}
-	case int64:
-		if x < 0 || x > maxWorkers {
-			return fmt.Errorf("%d workers, must be in [0, %d] or \"auto\"", x, maxWorkers)
-		}
-		*c = Count{N: int(x)}
-		return nil
-	}
-	return errors.Join(mismatch(`a number of workers or "auto"`, x)...)
-}
-
-// String is the number, or auto.
-func (c Count) String() string {
-	if c.Auto {
-		return "auto"
-	}
-	return fmt.Sprint(c.N)
-}

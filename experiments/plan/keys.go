@@ -39,7 +39,7 @@ func Tables() []Table {
 		{"[telemetry]", "how workers report their processor use", keysOf(&telemetryTable{})},
 		{"[retry]", "repeated attempts of failed requests", keysOf(&retryTable{})},
 		{"[client]", "clients that try again when they got no answer within timeout, or 429 or 5xx: each try is an arrival", keysOf(&clientTable{})},
-		{"[[fault]]", "something that goes wrong with a worker", keysOf(&faultTable{})},
+		{"[[fault]]", "something that goes wrong with a worker, with its reports, or with the store", keysOf(&faultTable{})},
 		{"[[workload]]", "what arrives", keysOf(&workloadTable{})},
 		{"[[workload]] generator", "beside the parameters of the generator: what its requests are", keysOf(&workloads.Requests{})},
 		{"[[workload]] trace", "what is made of the recording", keysOf(&traceTable{})},
@@ -90,7 +90,7 @@ func typeOf(t reflect.Type) string {
 	case Instance:
 		return "name or table"
 	case Count:
-		return `integer or "auto"`
+		return `integer, "auto" or distribution`
 	case SLO, Prior:
 		return "string or table"
 	case NumbersOf:

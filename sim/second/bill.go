@@ -52,6 +52,9 @@ func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
 	w.billKept()
+	if w.cfg.Store != nil {
+		l.Store += w.cfg.Store.USDPerHour * end.Hours()
+	}
 	c.IdleSeconds = w.idleTime(end).Seconds()
 	for _, v := range w.vms {
 		if v.runs < 0 {

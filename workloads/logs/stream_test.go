@@ -72,6 +72,23 @@ var answers = map[string]answer{
 	"huawei2025.csv":            {took: true, class: "b"},
 	"huawei2025-coldstarts.csv": {took: true, class: "b"},
 	"alibaba2021.csv":           {took: true, class: "b"},
+	"envoy.log":                 {took: true, class: "/b"},
+	"envoy.istio.log":           {took: true, class: "/b"},
+	"envoy-json.jsonl":          {took: true, class: "/b"},
+	"elb.log":                   {took: true, class: "/b"},
+	"traefik.late.jsonl":        {took: true, class: "/b"},
+	"pino.jsonl":                {took: true, class: "/b"},
+	"gcp.jsonl":                 {took: true, class: "/b"},
+	"gcp.array.json":            {took: true, class: "/b"},
+	"appgateway.jsonl":          {took: true, class: "/b"},
+	"appgateway.records.json":   {took: true, class: "/b"},
+	"apigateway.jsonl":          {within: time.Second, took: true, class: "/b"},
+	"lambda.sam.log":            {},
+	"lambda.restored.log":       {},
+	"csv.comma.csv":             {took: true, class: "/b"},
+	"csv.german.csv":            {took: true, class: "/b"},
+	"csv.parts.csv":             {took: true, class: "/b"},
+	"csv.tilde.csv":             {took: true, class: "/b"},
 }
 
 // TestOneStreamInAllFormats: every format is told by the file, and the same

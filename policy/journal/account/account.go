@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"cnv/policy"
-	"cnv/policy/catalog"
 )
 
 // A Follower is told every step of a run.
@@ -248,7 +247,7 @@ func (f *Follower) Close(end time.Duration) {
 	}
 	f.Kept(f.keep, end-f.since)
 	f.Snapshotted(end)
-	f.Ledger.Gateway = catalog.RunningUSD(f.prices.GatewayUSDPerHour, end)
+	f.Stood(end)
 }
 
 // Calls is how many calls of functions are in flight.

@@ -49,6 +49,8 @@ type Prices struct {
 	Pools                   []Pool     // by policy.PoolID
 	Functions               *Functions // nil: there are none
 	USDPerWrite, USDPerRead float64    // of units of the table of measurements
+	ZoneUSDPerGB            float64    // of bodies that go from zone to zone
+	TableUSDPerHour         float64    // of its provisioned capacity; 0: on demand
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
 
 	Telemetry time.Duration // what a report of a worker is about; 0: the time since the report before
@@ -135,6 +137,18 @@ func (b *Bill) Snapshotted(span time.Duration) {
 	if f := b.prices.Functions; f != nil && f.Snapshot {
 		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
 	}
+}
+
+// Crossed bills bytes that went from zone to zone.
+func (b *Bill) Crossed(bytes int64) {
+	b.Ledger.Transfer += float64(bytes) / 1e9 * b.prices.ZoneUSDPerGB
+}
+
+// Stood bills what stood there for so long, whether or not it was used: the gateway's
+// instance and the capacity of the table. It is called once, at the end.
+func (b *Bill) Stood(span time.Duration) {
+	b.Ledger.Gateway = catalog.RunningUSD(b.prices.GatewayUSDPerHour, span)
+	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
 }
 
 // Table bills units written to the table of measurements and read of it.
