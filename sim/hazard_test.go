@@ -34,7 +34,7 @@ func TestHazardsComeByWorker(t *testing.T) {
 		cfg.Control.Pools[0].Replace = policy.ReplaceNever
 		cfg.Duration, cfg.Hazards = time.Hour, []Hazard{h}
 		lost := map[policy.WorkerID]time.Duration{}
-		cfg.Journal = told(func(now time.Duration, e *policy.Event) {
+		cfg.Journal = instants(func(now time.Duration, e *policy.Event) {
 			if e.Kind == policy.WorkerLost {
 				lost[e.Worker] = now
 			}
@@ -73,6 +73,6 @@ func TestSpotHazard(t *testing.T) {
 	}
 }
 
-type told func(time.Duration, *policy.Event)
+type instants func(time.Duration, *policy.Event)
 
-func (w told) Add(now time.Duration, e *policy.Event, _ []policy.Command) { w(now, e) }
+func (w instants) Add(now time.Duration, e *policy.Event, _ []policy.Command) { w(now, e) }

@@ -41,7 +41,7 @@ func TestOutage(t *testing.T) {
 	cfg := remembers(Store{Latency: time.Second, USDPerWrite: 1, USDPerRead: 1}, Fault{At: time.Second, Kind: StoreOutage, Lasts: time.Minute})
 	cfg.DrainCap, cfg.Duration = 3*time.Minute, 2*time.Minute
 	var learnt, found []time.Duration
-	cfg.Journal = told(func(now time.Duration, e *policy.Event) {
+	cfg.Journal = instants(func(now time.Duration, e *policy.Event) {
 		switch e.Kind {
 		case policy.Observed:
 			learnt = append(learnt, now)
@@ -58,7 +58,7 @@ func TestOutage(t *testing.T) {
 	if want := []time.Duration{at + time.Second}; !slices.Equal(learnt, want) || !slices.Equal(found, []time.Duration{time.Second}) {
 		t.Errorf("learnt at %v, want %v; found at %v, want the lookup from before alone", learnt, want, found)
 	}
-	if m.ledger.Store != 2+0.5 || !slices.Equal(m.counts.Spared, []string{"the store did not answer 1 lookups"}) {
+	if m.ledger.Store != 2+0.5 || !slices.Equal(m.counts.Spared, []string{"the store has left lookups without an answer"}) {
 		t.Errorf("the store costs $%v, want 2.5; told %q", m.ledger.Store, m.counts.Spared)
 	}
 }
@@ -67,7 +67,7 @@ func TestOutage(t *testing.T) {
 func TestOutageToTheEnd(t *testing.T) {
 	cfg := remembers(Store{USDPerWrite: 1}, Fault{Kind: StoreOutage})
 	m := play(t, cfg, &list{arrivals: []workloads.Arrival{{At: 1, Key: 1, Work: time.Second}}})
-	want := []string{"the store has not taken 1 measurements by the end", "the store did not answer 1 lookups"}
+	want := []string{"the store has not taken all measurements by the end", "the store has left lookups without an answer"}
 	if m.ledger.Store != 0 || !slices.Equal(m.counts.Spared, want) {
 		t.Errorf("the store costs $%v; told %q, want %q", m.ledger.Store, m.counts.Spared, want)
 	}
@@ -81,7 +81,7 @@ func TestProvisionedStore(t *testing.T) {
 	cfg := remembers(Store{WriteUnits: 0.1, USDPerHour: 5*0.00065 + 10*0.00013})
 	cfg.Duration = 2 * time.Hour
 	var learnt []time.Duration
-	cfg.Journal = told(func(now time.Duration, e *policy.Event) {
+	cfg.Journal = instants(func(now time.Duration, e *policy.Event) {
 		if e.Kind == policy.Observed {
 			learnt = append(learnt, now)
 		}

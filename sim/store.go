@@ -100,7 +100,7 @@ func (s *store) Keep(_ policy.RequestID, e *policy.Event, byTime, byKey bool) {
 			units++
 		}
 	}
-	if x := (storing{e: *e, units: units}); s.waiting.Len() > 0 || !s.takes(&x) {
+	if x := (storing{e: *e, units: units, by: s.asker}); s.waiting.Len() > 0 || !s.takes(&x) {
 		s.wait(x)
 	} else {
 		s.write(x)

@@ -125,6 +125,18 @@ func (b *Bill) Kept(n int, span time.Duration) {
 	}
 }
 
+// Crossed bills bytes that went from zone to zone.
+func (b *Bill) Crossed(bytes int64) {
+	b.Ledger.Transfer += float64(bytes) / 1e9 * b.prices.ZoneUSDPerGB
+}
+
+// Stood bills what stood there for so long, whether or not it was used: the gateway's
+// instance and the capacity of the table. It is called once, at the end.
+func (b *Bill) Stood(span time.Duration) {
+	b.Ledger.Gateway = catalog.RunningUSD(b.prices.GatewayUSDPerHour, span)
+	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
+}
+
 // Restored bills an environment that was made, which costs where it is made from a snapshot.
 func (b *Bill) Restored() {
 	if f := b.prices.Functions; f != nil && f.Snapshot {
@@ -137,18 +149,6 @@ func (b *Bill) Snapshotted(span time.Duration) {
 	if f := b.prices.Functions; f != nil && f.Snapshot {
 		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
 	}
-}
-
-// Crossed bills bytes that went from zone to zone.
-func (b *Bill) Crossed(bytes int64) {
-	b.Ledger.Transfer += float64(bytes) / 1e9 * b.prices.ZoneUSDPerGB
-}
-
-// Stood bills what stood there for so long, whether or not it was used: the gateway's
-// instance and the capacity of the table. It is called once, at the end.
-func (b *Bill) Stood(span time.Duration) {
-	b.Ledger.Gateway = catalog.RunningUSD(b.prices.GatewayUSDPerHour, span)
-	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
 }
 
 // Table bills units written to the table of measurements and read of it.
