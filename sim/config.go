@@ -25,7 +25,7 @@ type Config struct {
 
 	Zones        int            // of the region; 0: 1
 	ZoneDelay    workloads.Dist // of one way between the gateway, in Control.Zone, and a worker in another zone, beside Network
-	ZoneUSDPerGB float64        // of bodies that go from zone to zone
+	ZoneUSDPerGB float64        // at each end, of bodies that go from zone to zone
 	Account      Account        // what may be launched
 
 	TelemetryPeriod time.Duration // between two reports of a worker, each over exactly this time; 0 none

@@ -104,5 +104,11 @@ func TableUSD(writes, reads, usdPerWrite, usdPerRead float64) float64 {
 	return writes*usdPerWrite + reads*usdPerRead
 }
 
+// ZoneTransferUSD is what bytes cost that go from one zone to another, at a price per GB
+// (10^9 bytes) at each end: see [ZoneTransfer].
+func ZoneTransferUSD(bytes int64, usdPerGB float64) float64 {
+	return 2 * float64(bytes) / 1e9 * usdPerGB
+}
+
 // ceil is how many units cover d > 0.
 func ceil(d, unit time.Duration) int64 { return int64((d + unit - 1) / unit) }

@@ -24,6 +24,7 @@ const (
 	SurplusCreditT3                // T2, T3, T3a in unlimited mode, per vCPU-hour
 	SurplusCreditT4g               // per vCPU-hour
 	TransferOut                    // to the internet, first 10 TB, per GB
+	ZoneTransfer                   // from zone to zone of a region, per GB at each end
 	Logs                           // CloudWatch Logs ingested, per GB
 	items
 )

@@ -29,7 +29,9 @@ var prices = [items]Price{
 	SurplusCreditT4g: {"surplus credits of T4g", 0.04, "vCPU-hour", "EC2 user guide, unlimited mode", "2026-07", Documented},
 
 	TransferOut: {"transfer to the internet", 0.09, "GB", "recalled", "2024", Recalled},
-	Logs:        {"CloudWatch Logs", 0.50, "GB", "figures on third-party pages", "2025", Secondary},
+	// As charged at each end in an experiment with two instances (Duckbill Group, "AWS cross-AZ data transfer costs more than AWS says"), and on other pages.
+	ZoneTransfer: {"transfer between zones", 0.01, "GB at each end", "figures on third-party pages", "2026-11", Secondary},
+	Logs:         {"CloudWatch Logs", 0.50, "GB", "figures on third-party pages", "2025", Secondary},
 }
 
 // Read is the day on which the prices were read, in UTC (year, month, day).

@@ -49,7 +49,7 @@ type Prices struct {
 	Pools                   []Pool     // by policy.PoolID
 	Functions               *Functions // nil: there are none
 	USDPerWrite, USDPerRead float64    // of units of the table of measurements
-	ZoneUSDPerGB            float64    // of bodies that go from zone to zone
+	ZoneUSDPerGB            float64    // at each end, of bodies that go from zone to zone
 	TableUSDPerHour         float64    // of its provisioned capacity; 0: on demand
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
 
@@ -127,7 +127,7 @@ func (b *Bill) Kept(n int, span time.Duration) {
 
 // Crossed bills bytes that went from zone to zone.
 func (b *Bill) Crossed(bytes int64) {
-	b.Ledger.Transfer += float64(bytes) / 1e9 * b.prices.ZoneUSDPerGB
+	b.Ledger.Transfer += catalog.ZoneTransferUSD(bytes, b.prices.ZoneUSDPerGB)
 }
 
 // Stood bills what stood there for so long, whether or not it was used: the gateway's
