@@ -101,7 +101,7 @@ func (p *Nova) Changed() {
 func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) {
 	p.hosts = p.hosts[:0]
 	for _, id := range v.Ready() {
-		if pass(p.filters, v, v.Worker(id), r) {
+		if len(p.filters) == 0 || pass(p.filters, v, v.Worker(id), r) {
 			p.hosts = append(p.hosts, host{id: id})
 		}
 	}
@@ -113,14 +113,10 @@ func (p *Nova) Route(v *policy.View, r *policy.Request) (policy.WorkerID, bool) 
 		p.took = p.hosts[0].id
 		return p.took, true
 	}
-	for _, w := range p.weighers {
-		for i := range p.hosts {
-			p.hosts[i].raw = w.raw(v, v.Worker(p.hosts[i].id), r)
-		}
-		normalize(p.hosts, w.bounds)
-		for i := range p.hosts {
-			p.hosts[i].score += w.multiplier * p.hosts[i].raw
-		}
+	for i := range p.weighers {
+		w := &p.weighers[i]
+		w.weigh(v, p.hosts)
+		w.score(p.hosts)
 	}
 	p.took = p.pick()
 	return p.took, true

@@ -25,22 +25,22 @@ func (p *Nova) Explain(v *policy.View, r *policy.Request) []string {
 	if len(hosts) == 1 {
 		out = append(out, fmt.Sprintf("worker %d: taken unweighed, the only one left", hosts[0].id))
 	} else {
-		out = append(out, p.scores(v, r, hosts)...)
+		out = append(out, p.scores(v, hosts)...)
 	}
 	return shortened(out)
 }
 
 // scores explains the workers that passed the filters, the best first.
 // It weighs as Route does, in the same order, so that it tells the very numbers; it draws nothing.
-func (p *Nova) scores(v *policy.View, r *policy.Request, hosts []host) []string {
+func (p *Nova) scores(v *policy.View, hosts []host) []string {
 	parts := make([][]string, len(hosts))
 	at := make(map[policy.WorkerID]int, len(hosts))
 	for i := range hosts {
 		at[hosts[i].id] = i
 	}
 	for _, w := range p.weighers {
+		w.weigh(v, hosts)
 		for i := range hosts {
-			hosts[i].raw = w.raw(v, v.Worker(hosts[i].id), r)
 			parts[i] = append(parts[i], fmt.Sprintf(" (%.4g %s)", hosts[i].raw+0, w.unit())) // never -0
 		}
 		normalize(hosts, w.bounds)

@@ -6,9 +6,9 @@ import (
 	"cnv/policy"
 )
 
-// A weigher gives a worker a raw value; more is better.
+// A weigher gives workers raw values; more is better.
 type weigher interface {
-	raw(v *policy.View, w *policy.Worker, r *policy.Request) float64
+	weigh(v *policy.View, hosts []host) // sets the raw value of each
 	name() string
 	unit() string // of the raw value
 }
@@ -49,11 +49,10 @@ func (p *Nova) enabledWeighers() []weighed {
 	return ws
 }
 
-// normalize clamps the raw values to the declared bounds and maps them to
-// [0, 1] by the declared bounds, else by their own extremes; all become 0
-// where those are equal. It is OpenStack's weigh_objects and normalize.
-func normalize(hosts []host, b bounds) {
-	lo, hi := math.Inf(1), math.Inf(-1)
+// extremes clamps the raw values to the declared bounds, and returns what they are
+// normalised by: the declared bounds, else their own extremes.
+func extremes(hosts []host, b bounds) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
 	for i := range hosts {
 		raw := &hosts[i].raw
 		if *raw < b.lo {
@@ -70,6 +69,13 @@ func normalize(hosts []host, b bounds) {
 	if !math.IsNaN(b.hi) {
 		hi = b.hi
 	}
+	return lo, hi
+}
+
+// normalize maps the raw values to [0, 1] by extremes; all become 0 where those are equal.
+// It is OpenStack's weigh_objects and normalize.
+func normalize(hosts []host, b bounds) {
+	lo, hi := extremes(hosts, b)
 	for i := range hosts {
 		if lo == hi {
 			hosts[i].raw = 0
@@ -79,18 +85,34 @@ func normalize(hosts []host, b bounds) {
 	}
 }
 
+// score adds what a weigher gives to the scores: multiplier × normalised raw value.
+func (w *weighed) score(hosts []host) {
+	lo, hi := extremes(hosts, w.bounds)
+	if lo == hi {
+		return
+	}
+	for i := range hosts {
+		hosts[i].score += w.multiplier * ((hosts[i].raw - lo) / (hi - lo))
+	}
+}
+
 // workWeigher is the predicted time until a worker's work is done, negated, seconds.
 type workWeigher struct{}
 
-func (workWeigher) raw(v *policy.View, w *policy.Worker, _ *policy.Request) float64 {
-	return -v.WorkLeft(w.ID) / (float64(w.Cores) * w.Speed)
+func (workWeigher) weigh(v *policy.View, hosts []host) {
+	for i := range hosts {
+		w := v.Worker(hosts[i].id)
+		hosts[i].raw = -v.WorkLeft(w.ID) / (float64(w.Cores) * w.Speed)
+	}
 }
 
 // inFlightWeigher is the number of requests in flight, negated.
 type inFlightWeigher struct{}
 
-func (inFlightWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
-	return -float64(w.InFlight)
+func (inFlightWeigher) weigh(v *policy.View, hosts []host) {
+	for i := range hosts {
+		hosts[i].raw = -float64(v.Worker(hosts[i].id).InFlight)
+	}
 }
 
 // cpuWeigher is the free share of the processor as last reported, whatever
@@ -98,19 +120,23 @@ func (inFlightWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) 
 // system's scaler.
 type cpuWeigher struct{}
 
-func (cpuWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
-	if w.AsOf < 0 {
-		return 0.5
+func (cpuWeigher) weigh(v *policy.View, hosts []host) {
+	for i := range hosts {
+		hosts[i].raw = 0.5
+		if w := v.Worker(hosts[i].id); w.AsOf >= 0 {
+			hosts[i].raw = 1 - w.CPU
+		}
 	}
-	return 1 - w.CPU
 }
 
 // failuresWeigher is the failures since the last success, negated
 // (OpenStack: BuildFailureWeigher, with the sign moved from the multiplier).
 type failuresWeigher struct{}
 
-func (failuresWeigher) raw(_ *policy.View, w *policy.Worker, _ *policy.Request) float64 {
-	return -float64(w.Failures)
+func (failuresWeigher) weigh(v *policy.View, hosts []host) {
+	for i := range hosts {
+		hosts[i].raw = -float64(v.Worker(hosts[i].id).Failures)
+	}
 }
 
 func (workWeigher) name() string { return "work" }
