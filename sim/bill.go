@@ -25,6 +25,7 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		p.Functions = &account.Functions{
 			MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
 			Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
+			Snapshot: f.Snapshot, SnapshotUSDPerGBs: f.SnapshotUSDPerGBs, RestoreUSDPerGB: f.RestoreUSDPerGB,
 		}
 	}
 	if c.Store != nil {
@@ -81,6 +82,7 @@ func (w *world) close() results.Row {
 	idle := time.Duration(0)
 	if w.fns != nil {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
+		w.money.Snapshotted(end)
 		idle = w.fns.idleTime(end)
 	}
 	w.store.tell(w)

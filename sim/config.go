@@ -27,7 +27,7 @@ type Config struct {
 
 	Zones        int            // of the region; 0: 1
 	ZoneDelay    workloads.Dist // of one way between the gateway, in Control.Zone, and a worker in another zone, beside Network
-	ZoneUSDPerGB float64        // of bodies that go from zone to zone
+	ZoneUSDPerGB float64        // at each end, of bodies that go from zone to zone
 	Account      Account        // what may be launched
 
 	TelemetryPeriod time.Duration // between two reports of a worker, each over exactly this time; 0 none
@@ -161,4 +161,9 @@ type Functions struct {
 	USDPerCall        float64
 	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept
 	ProvUSDPerGBsUsed float64 // of a call on a provisioned environment, per GB-second
+	// Snapshot says that environments are restored from one (SnapStart): Cold is how long that takes.
+	// It is not billed by the time, as INIT is, but by the restore.
+	Snapshot          bool
+	SnapshotUSDPerGBs float64 // for keeping it, per GB of memory and second
+	RestoreUSDPerGB   float64 // for a restore, per GB of memory
 }

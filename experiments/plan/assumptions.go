@@ -127,6 +127,9 @@ func (e *Environment) premises() []premise {
 	if e.functions != nil {
 		out = append(out, e.functions.premises()...)
 	}
+	if len(e.zones()) > 1 {
+		out = append(out, priced(catalog.ZoneTransfer, "cost_transfer_usd")...)
+	}
 	if e.store != nil {
 		for _, item := range e.store.items() {
 			out = append(out, priced(item, "cost_store_usd")...)
@@ -211,6 +214,9 @@ func (e *Environment) unpriced() []string {
 		if f.Provisioned > 0 {
 			items = append(items, kept, used)
 		}
+	}
+	if len(e.zones()) > 1 {
+		items = append(items, catalog.ZoneTransfer)
 	}
 	if e.store != nil {
 		items = append(items, e.store.items()...)

@@ -71,6 +71,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		pool.Initial = n.drawn(seed, i, pool) // live has nobody else to say so
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(pool.Initial))
 	}
+	e.zoneWorld(&cfg)
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()
 	}

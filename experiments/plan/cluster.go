@@ -26,6 +26,9 @@ type clusterTable struct {
 	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core at most, the rest in line; ps"`
 	Abandoned  string         `toml:"abandoned" doc:"what workers do with a request whose client has left, or that was cancelled: \"stops\": it ends where it is; \"finishes\": it is served to its end if it was begun; \"runs on\": nobody notices; stops"`
 	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
+	// GatewayZone "" is the first.
+	GatewayZone string         `toml:"gateway_zone" axis:"no" doc:"zone that the gateway is in, one of zones; the first that is named"`
+	ZoneDelay   workloads.Dist `toml:"zone_delay" doc:"of one way between the gateway and a worker in another zone, beside network; 0s"`
 }
 
 // A poolTable is [[pool]], or the pool that [cluster] describes.
@@ -42,6 +45,7 @@ type poolTable struct {
 	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true (under router nova-original false, because the original never replaced)"`
 	OnNotice     string        `toml:"on_notice" doc:"what a spot instance does between the notice and its end: \"serves\": it takes requests that nothing else is free for, if they are predicted to be answered in time (three times over, where only the mean of the class is known); \"drains\": it gets no new requests, even if they wait; serves"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
+	Zones        []string      `toml:"zones" axis:"no" doc:"where workers are launched, as many in one zone as in another, and where one lacks capacity in the others; any names, such as [\"a\", \"b\", \"c\"]; all in one"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
 	EBSGiB       float64       `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`

@@ -128,6 +128,9 @@ func readFaultFile(file io.Reader, name string, like *faultTable) (out []faultTa
 				wrong(line, key, "missing")
 			}
 		}
+		if f.regional() {
+			wrong(line, "kind", "%q is of no single worker: give it as a [[fault]] of its own", f.Kind)
+		}
 		for _, p := range f.problems(func(key string) bool { return given[key] }) {
 			wrong(line, p[0], "%s", p[1])
 		}

@@ -102,6 +102,8 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "on_notice", acts: func(e *Environment, p *Policy) bool { return e.spot() && e.interrupts(p) },
 		needs: "nothing in this file takes a spot instance away: give market = \"spot\" and [[fault]] kind = \"spot\"", warned: true},
+	{table: "account", acts: (*Environment).launches, warned: true,
+		needs: "nothing in this file launches a worker: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }

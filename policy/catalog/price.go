@@ -14,6 +14,8 @@ const (
 	ProvisionedARM                 // the same
 	ProvisionedTimeX86             // calls on them, per GB-second, instead of FunctionTimeX86
 	ProvisionedTimeARM             // the same
+	SnapshotCache                  // of a function (SnapStart) while its version is there, per GB-second of its memory
+	SnapshotRestore                // of an environment from it, per GB of its memory
 	PublicIPv4                     // per address and hour
 	EBSVolume                      // gp3, per GiB-month
 	StoreWrite                     // DynamoDB on demand, per write unit (1 KiB)
@@ -24,6 +26,7 @@ const (
 	SurplusCreditT3                // T2, T3, T3a in unlimited mode, per vCPU-hour
 	SurplusCreditT4g               // per vCPU-hour
 	TransferOut                    // to the internet, first 10 TB, per GB
+	ZoneTransfer                   // from zone to zone of a region, per GB at each end
 	Logs                           // CloudWatch Logs ingested, per GB
 	items
 )
