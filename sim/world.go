@@ -36,7 +36,7 @@ type world struct {
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[told] // events for Controllers that follow from commands
+	pending     policy.Ring[letter] // events for Controllers that follow from commands
 	out         []policy.Command
 	gateways    []gateway
 	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due

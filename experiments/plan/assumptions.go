@@ -158,6 +158,9 @@ func (f *functionsTable) premises() []premise {
 	if f.Cold != nil && f.Cold.median > 0 {
 		out = append(out, premise{before: "cold start ", value: rounded(f.Cold.median).String(), after: catalog.LaunchNote(1), column: "cold_starts"})
 	}
+	for _, item := range f.snapshotPrices() {
+		out = append(out, priced(item, "cost_provisioned_usd")...)
+	}
 	onDemand, kept, used := f.prices()
 	out = append(out, priced(onDemand, "function_calls")...)
 	out = append(out, priced(catalog.FunctionCall, "function_calls")...)
@@ -210,7 +213,7 @@ func (e *Environment) unpriced() []string {
 	}
 	if f := e.functions; f != nil {
 		onDemand, kept, used := f.prices()
-		items = append(items, onDemand, catalog.FunctionCall)
+		items = append(append(items, onDemand, catalog.FunctionCall), f.snapshotPrices()...)
 		if f.Provisioned > 0 {
 			items = append(items, kept, used)
 		}
