@@ -93,6 +93,7 @@ func TestFaultFile(t *testing.T) {
 		"at,kind\n5m,crash\n6m\n":          `faults.csv:3: wrong number of fields`,
 		"at,kind,worker\n5m,crash,first\n": `faults.csv:2: worker: "first", want "any" or the number of a worker`,
 		"at,kind,factor\n5m,slow,2\n":      `faults.csv:2: factor: 2, must be in (0, 1)`,
+		"at,kind\n5m,zone\n":               `faults.csv:2: kind: "zone" is of no single worker: give it as a [[fault]] of its own`,
 		"at,kind\n,crash\n":                `faults.csv:2: at: missing`,
 		"at,kind,at\n":                     `faults.csv:1: at: the column is there twice`,
 		"at,kind\n5m,spot\n":               `fault.kind: "spot" hits spot instances, of which there are none`,

@@ -12,6 +12,8 @@ import (
 var unmade = map[sim.FaultKind]string{
 	sim.Sick:         "a worker's process cannot be made sick (kind = \"sick\"), only to crash, hang or be slow: compare it in the simulator",
 	sim.Partition:    "a worker's process cannot be cut off from the gateway alone (kind = \"partition\"): use kind = \"hang\" with lasts, which has requests wait as well, or compare it in the simulator",
+	sim.ZoneLost:     "a zone is lost by an option of this command, not by kind = \"zone\": --fault action=outage,code=us-east-1a,from=5m",
+	sim.NoCapacity:   "a zone is without capacity by an option of this command, not by kind = \"no-capacity\": --fault action=zone,code=us-east-1a,from=5m",
 	sim.TelemetryGap: "reports of a worker's process cannot be lost alone (kind = \"telemetry\"): use kind = \"hang\" with lasts, or compare it in the simulator",
 }
 

@@ -20,6 +20,7 @@ func TestWhatCanBeMade(t *testing.T) {
 	}{
 		{Local, sim.Crash, ""}, {Local, sim.Hang, ""}, {Local, sim.Slow, ""}, {Local, sim.Interrupt, ""}, {Local, sim.StoreOutage, ""},
 		{Local, sim.Sick, `(kind = "sick")`}, {Local, sim.Partition, `use kind = "hang" with lasts`}, {Local, sim.TelemetryGap, `(kind = "telemetry")`},
+		{Local, sim.ZoneLost, "--fault action=outage"}, {Local, sim.NoCapacity, "--fault action=zone"},
 		{AWS, sim.Crash, ""}, {AWS, sim.Slow, "only to crash"}, {AWS, sim.Hang, "only to crash"}, {AWS, sim.StoreOutage, "DynamoDB cannot"},
 		{Static, sim.Crash, "given by address"},
 	} {
