@@ -35,6 +35,8 @@ type Config struct {
 	// Journal is told every step of the Controller; nil: nobody is.
 	Journal Journal
 
+	MemoryKiB []int64 // of a request that says none itself, by class; beyond: 0
+
 	Faults []Fault // what goes wrong, by instant
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
@@ -95,6 +97,8 @@ type Pool struct {
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64
+	SurplusUSD                    float64 // per vCPU-hour of CPU credits that are owed
+	Uneven                        Uneven  // how its workers differ
 }
 
 // Launch is the way from a launch command to a ready worker. Each part is

@@ -25,6 +25,7 @@ const (
 	spotTaken                 // a spot VM's notice is over; index: VM
 	envPrepared               // an environment to be kept warm is ready; index: environment
 	storeAnswers              // the oldest write or lookup under way is answered
+	creditsSpent              // the CPU credits of a VM are gone; index: VM
 )
 
 // A timerID names a timer that is made once and set again and again.

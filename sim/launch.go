@@ -62,18 +62,18 @@ func (w *world) launch(p policy.PoolID, n int) {
 func (w *world) known(i int32) {
 	l := &w.launches[i]
 	w.release(l.timer)
-	v := w.newVM(l.pool)
+	v := w.newVM(l.pool, hostKey(int(i), true))
 	v.runs = w.now + l.took.Pending
 	v.up = v.runs + l.took.Boot
-	v.answers = v.up + l.took.Start
+	v.boots(v.up + l.took.Start)
 	v.ready = v.answers + l.took.Health
 	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool})
 	w.set(v.life, v.runs)
 }
 
-// newVM adds a VM.
+// newVM adds a VM, which chance makes by the key.
 // Without a bound on slots and without processor sharing it has as many slots as cores.
-func (w *world) newVM(p policy.PoolID) *vm {
+func (w *world) newVM(p policy.PoolID, key uint64) *vm {
 	c := &w.cfg.Control.Pools[p]
 	v := &vm{
 		id: policy.WorkerID(len(w.vms)), pool: p, cores: c.Cores, speed: c.Speed,
@@ -82,6 +82,7 @@ func (w *world) newVM(p policy.PoolID) *vm {
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
+	w.equip(v, key)
 	v.service = w.timer(vmService, int32(v.id))
 	v.life = w.timer(vmLife, int32(v.id))
 	w.vms = append(w.vms, v)
@@ -111,7 +112,8 @@ func (w *world) live(v *vm) {
 func (w *world) initial() {
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
-			v := w.newVM(policy.PoolID(p))
+			v := w.newVM(policy.PoolID(p), hostKey(len(w.vms), false))
+			v.warm()
 			v.state, v.read.at = policy.StateReady, 0
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool})
@@ -164,6 +166,7 @@ func (w *world) stop(v *vm) {
 		w.money.Worker(v.pool, w.now-v.runs)
 	}
 	w.tally.retire(v, w.now)
+	w.closeCredits(v)
 	w.release(v.service)
 	w.release(v.life)
 	i := slices.Index(w.alive, v)
@@ -195,4 +198,7 @@ func (w *world) abort(v *vm) {
 		w.answer(c, policy.Error, 0)
 	}
 	v.lined = 0
+	if t := v.traits; t != nil {
+		t.threads, t.memory = 0, 0
+	}
 }

@@ -63,6 +63,10 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		w.until = math.MaxInt64
 	}
 	w.loop, _ = w.src.(workloads.ClosedSource)
+	w.wide, w.carries = cfg.wideClasses(), cfg.carries()
+	if cfg.memoryLimits() {
+		w.memory = []int64{}
+	}
 	w.money = account.NewBill(cfg.Prices(&cfg.Control))
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.store = newStore(cfg.Store, &cfg.Control, w)
@@ -71,6 +75,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		cold:    policy.NewRand(cfg.Seed, "cold", 0),
 		network: policy.NewRand(cfg.Seed, "network", 0),
 		fault:   policy.NewRand(cfg.Seed, "fault", 0),
+		noise:   noiseRand(cfg.Seed), host: hostRand(cfg.Seed),
 	}
 	w.wake = w.timer(wakeUp, 0)
 	w.reportTick = w.timer(telemetry, 0)
@@ -206,6 +211,8 @@ func (w *world) fireNext() {
 		w.detect(t.index)
 	case spotTaken:
 		w.take(w.vms[t.index])
+	case creditsSpent:
+		w.spend(w.vms[t.index])
 	}
 	w.settle(id, seq)
 	w.settlePending()
@@ -295,6 +302,9 @@ func (w *world) arrive() {
 	if w.tries != nil {
 		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
 		w.tries[s] = try{a.User, a.First, a.Try}
+	}
+	if w.memory != nil {
+		w.hold(s, a.Memory, a.Class)
 	}
 	if w.executed != nil || a.Executed.Counted() {
 		w.executed = append(w.executed, make([]policy.Executed, max(int(s)+1-len(w.executed), 0))...)

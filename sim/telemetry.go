@@ -39,11 +39,11 @@ func firstReport(cfg *Config) time.Duration {
 // multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
-// A worker that hangs does not answer the question, as live; one that crashed is no longer there.
+// A worker that hangs, or whose application starts again, does not answer the question, as live; one that crashed is no longer there.
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {
-		if v.state != policy.StateReady || v.ready == w.now || v.hung {
+		if v.state != policy.StateReady || v.ready == w.now || v.hung || w.now < v.answers {
 			continue
 		}
 		v.advance(w.now)

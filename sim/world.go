@@ -46,6 +46,10 @@ type world struct {
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
+	wide        bool     // requests of some class use several cores
+	carries     bool     // calls carry loads from their beginning
+	loads       []load   // by call; those of calls on VMs with traits
+	memory      []int64  // of the requests in the same slots, KiB, where a VM has a limit; else nil
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
 
@@ -70,9 +74,9 @@ type world struct {
 
 // draws are the random streams of the world. All but those of the launches
 // are re-seeded per request, so that policies share what they draw.
-// Launches are keyed by their number; so all four give the same values in any order of calls.
+// Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault *policy.Rand
+	launch, cold, network, fault, noise, host *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -160,6 +164,9 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
 	r.predicted, r.known = cmd.Work, cmd.Known
+	if w.carries {
+		w.carry(c, s)
+	}
 	return c
 }
 
@@ -210,13 +217,18 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 // earlier one drew.
 func (w *world) delay(c int32, back uint64) time.Duration {
 	call := &w.calls[c]
-	key := uint64(call.id)
-	if w.tries != nil { // users are the same under all policies, what they repeat is not
-		t := &w.tries[call.slot]
-		key = t.user<<8 | uint64(t.n)
-	}
-	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
+	w.draws.network.At(w.stem(call)<<9 | uint64(call.attempt)<<1 | back)
 	return duration(w.cfg.Network.Draw(w.draws.network))
+}
+
+// stem is the key of what is drawn for a request: users are the same under all policies,
+// what they repeat is not.
+func (w *world) stem(c *call) uint64 {
+	if w.tries == nil {
+		return uint64(c.id)
+	}
+	t := &w.tries[c.slot]
+	return t.user<<8 | uint64(t.n)
 }
 
 // send starts a call on its way to the worker.

@@ -50,6 +50,7 @@ func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
 	w.billKept()
+	w.surplus()
 	c.IdleSeconds = w.idleTime(end).Seconds()
 	for _, v := range w.vms {
 		if v.runs < 0 {

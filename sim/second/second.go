@@ -103,7 +103,8 @@ func (w *world) open() {
 	w.startShelf()
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
-			v := w.announce(policy.PoolID(p), policy.Asked)
+			v := w.announce(policy.PoolID(p), policy.Asked, 2*uint64(len(w.vms)))
+			v.begun, v.fresh = v.WarmRequests, -v.WarmFor
 			w.run(v)
 			w.ready(v)
 		}
@@ -166,6 +167,12 @@ func (w *world) advance() bool {
 	} else {
 		vmFirst = nil
 	}
+	spent, poor := w.spent()
+	if poor != nil && spent < at {
+		at, vmFirst = spent, nil
+	} else {
+		poor = nil
+	}
 	arrives := w.next != nil && w.next.At < at
 	if arrives {
 		at = w.next.At
@@ -177,6 +184,8 @@ func (w *world) advance() bool {
 	switch {
 	case arrives:
 		w.arrive()
+	case poor != nil:
+		poor.credits, poor.launch, poor.out = 0, 0, true
 	case vmFirst != nil:
 		w.complete(vmFirst)
 	default:
@@ -271,7 +280,7 @@ func (w *world) arrive() {
 		r.User, r.First = r.ID, a.At
 	}
 	r.Worker, r.Start, r.Finish = -1, results.Never, results.Never
-	service := w.idle(a.Work)
+	service := w.idle(a.Work, a.Class)
 	r.Ideal = service + 2*w.net()
 	r.Limit = w.limit(r)
 	k := &w.ctl.Classes[a.Class]
@@ -296,9 +305,10 @@ func (w *world) arrive() {
 }
 
 // idle is the service time on an idle worker of the first pool, else on a function.
-func (w *world) idle(work time.Duration) time.Duration {
+func (w *world) idle(work time.Duration, class policy.ClassID) time.Duration {
 	if len(w.ctl.Pools) > 0 {
-		return time.Duration(float64(work) / w.ctl.Pools[0].Speed)
+		cores := max(min(w.ctl.Classes[class].Cores, w.ctl.Pools[0].Cores), 1)
+		return time.Duration(float64(work) / (w.ctl.Pools[0].Speed * float64(cores)))
 	}
 	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share)
 }

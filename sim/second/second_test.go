@@ -222,6 +222,10 @@ func TestSmallWorlds(t *testing.T) {
 		{"original", original | scaling, functions | drawn | faults | attempts | patience},
 		{"rules", rules | drawn, limits | attempts | patience | functions},
 		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},
+		{"uneven", uneven, scaling | limits | sharing | telemetry | tries | classes | patience},
+		{"memory", memory, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven},
+		{"cores", cores, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven | memory},
+		{"credits", credits, scaling | limits | sharing | telemetry | attempts | patience | cores | uneven | memory | spot | faults},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })
