@@ -15,7 +15,7 @@ import (
 // their CPU time tells, as live.
 type Uneven struct {
 	// Busy is the speed of each busy core beside that of one that is busy alone, by how many
-	// are, from one on; the last holds for more. nil: 1 each. See Threads.
+	// are, from one on; the last holds for more; none: 1 each. See Threads.
 	Busy []float64
 	// Noise is a factor on the CPU time of each attempt, drawn by request and attempt, so that
 	// policies share it; its mean is to be 1. The zero value: none.
@@ -45,7 +45,7 @@ type Uneven struct {
 
 // Acts says whether anything of it does: whether workers differ.
 func (u *Uneven) Acts() bool {
-	return u.Busy != nil || u.Noise != (workloads.Dist{}) || u.SlowShare > 0 || u.WarmRequests > 0 || u.WarmFor > 0 ||
+	return len(u.Busy) > 0 || u.Noise != (workloads.Dist{}) || u.SlowShare > 0 || u.WarmRequests > 0 || u.WarmFor > 0 ||
 		u.StartCores > 0 || u.MemoryKiB > 0 || u.Credits != nil
 }
 
@@ -108,7 +108,7 @@ func (w *world) equip(v *vm, key uint64) {
 			t.spent = w.timer(creditsSpent, int32(v.id))
 		}
 	}
-	v.even = v.even && u.Busy == nil && (u.Credits == nil || u.Credits.Unlimited) && (t.wide || !w.wide)
+	v.even = v.even && len(u.Busy) == 0 && (u.Credits == nil || u.Credits.Unlimited) && (t.wide || !w.wide)
 }
 
 // boots notes when the application of a new VM answers.
@@ -163,7 +163,7 @@ func (t *traits) busy(v *vm) float64 {
 // second.
 func (t *traits) rate(v *vm) float64 {
 	r := v.speed * t.share(v)
-	if n := min(t.threads, v.cores); t.Busy != nil && n > 0 {
+	if n := min(t.threads, v.cores); len(t.Busy) > 0 && n > 0 {
 		r *= t.Busy[min(n, len(t.Busy))-1]
 	}
 	return r
@@ -234,7 +234,7 @@ func (w *world) took(v *vm, c int32) time.Duration {
 	t, call, l := v.traits, &w.calls[c], w.loadOf(c)
 	n := float64(l.threads)
 	switch {
-	case t.Busy != nil:
+	case len(t.Busy) > 0:
 		return time.Duration((t.cpu - l.cpu) * n * v.speed)
 	case v.even:
 		return time.Duration(float64(w.now-call.begun) * v.speed * n)

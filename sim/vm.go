@@ -173,7 +173,7 @@ func (w *world) serve(v *vm) {
 	}
 	c := jobOf(&j)
 	used := w.calls[c].work
-	if v.traits != nil && v.traits.Busy != nil {
+	if v.traits != nil && len(v.traits.Busy) > 0 {
 		used = w.took(v, c)
 	}
 	w.unserve(v, c)

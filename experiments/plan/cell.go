@@ -64,6 +64,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		}
 		cfg.Faults = append(cfg.Faults, e.faults[i].world(cfg.Span)...)
 	}
+	e.requests(&cfg, w.Made.Classes)
 	c.Policy.fill(&cfg.Control)
 	if e.functions != nil {
 		cfg.Control.Functions.Full = e.full(c.Policy)

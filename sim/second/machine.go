@@ -255,7 +255,7 @@ func (w *world) stop(v *vm) {
 
 // used is the work that a job has taken so far, CPU-seconds.
 func (w *world) used(j *job) float64 {
-	if v := w.vms[j.a.worker]; v.Busy != nil {
+	if v := w.vms[j.a.worker]; len(v.Busy) > 0 {
 		return j.cpu * v.speed / 1e9
 	}
 	return (j.takes - j.left) / 1e9
@@ -263,7 +263,7 @@ func (w *world) used(j *job) float64 {
 
 // whole is the work that a job that is done has taken.
 func (w *world) whole(j *job) float64 {
-	if w.vms[j.a.worker].Busy != nil {
+	if len(w.vms[j.a.worker].Busy) > 0 {
 		return w.used(j)
 	}
 	return j.takes / 1e9

@@ -85,7 +85,7 @@ func (v *vm) each() float64 {
 // pace is how fast a busy core is beside one that is busy alone.
 func (v *vm) pace() float64 {
 	n := min(v.cores, v.threads())
-	if v.Busy == nil || n == 0 {
+	if len(v.Busy) == 0 || n == 0 {
 		return 1
 	}
 	return v.Busy[min(n, len(v.Busy))-1]
