@@ -15,7 +15,7 @@ import (
 // not all alike.
 type serviceTable struct {
 	ThreadSpeed float64        `toml:"thread_speed" doc:"speed of each of two threads of a core that are both busy, beside one alone; Intel types, and AMD's before the seventh generation, have two threads for each core, Graviton has one. Two together do up to 30 % more than one, which is 0.65 each (Marr et al. 2002, Intel Technology Journal 6(1)); 1: each vCPU is a core of its own; in [0.5, 1]; 1"`
-	BusySpeed   []float64      `toml:"busy_speed" doc:"speed of each busy core beside that of one that is busy alone, by how many are: [1, 0.95, 0.9]; the last holds for more; instead of thread_speed"`
+	BusySpeed   []float64      `toml:"busy_speed" doc:"speed of each busy core beside that of one that is busy alone, by how many are: [1, 0.95, 0.9]; the last holds for more; in place of thread_speed; none"`
 	Noise       workloads.Dist `toml:"noise" doc:"factor on the CPU time of each attempt, such as { dist = \"lognormal\", mean = 1, cv2 = 0.01 }: its mean is 1; drawn by request and attempt, the same for all policies; 1"`
 	SlowShare   float64        `toml:"slow_share" doc:"share of the machines that are slower, drawn by the number of the launch; 0"`
 	SlowFactor  float64        `toml:"slow_factor" doc:"CPU time of a request on one of these, beside that on others; 2"`
@@ -23,7 +23,7 @@ type serviceTable struct {
 	For         time.Duration  `toml:"warmup" doc:"and those that it begins for so long after its application first answered; workers that are there at the start are warm; 0s"`
 	Factor      float64        `toml:"warmup_factor" doc:"CPU time of a request during warm-up, beside that after it; 2"`
 	StartCores  float64        `toml:"start_cores" doc:"cores that are busy from running until the application answers: they spend CPU credits, and count as at work; 0"`
-	MemoryMB    float64        `toml:"memory_mb" doc:"memory that the requests in service at a worker may have together, MiB: if they have more, its application is killed, and they fail with what waits there; 0: any; 0"`
+	MemoryMB    float64        `toml:"memory_mb" doc:"memory that the requests in service at a worker may have together, MiB: if they have more, its application is killed, and they fail with what waits there; 0"`
 	Restart     time.Duration  `toml:"restart" doc:"until an application that was killed answers again; connections are refused meanwhile, and the gateway is told nothing; 1s"`
 
 	at func(key string) string // the path of a key in the file; nil: none is given
