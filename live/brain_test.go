@@ -1,7 +1,10 @@
 package live
 
 import (
+	"io"
+	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -103,3 +106,35 @@ func TestWhatIsDueComesFirst(t *testing.T) {
 type kinds []policy.EventKind
 
 func (k *kinds) Add(_ time.Duration, e *policy.Event, _ []policy.Command) { *k = append(*k, e.Kind) }
+
+// TestRequestsEndWithTheBrain: what the brain, which has ended, decides nothing of any
+// more is told 503 and holds nothing, whether it waits, runs, or its answer has begun.
+func TestRequestsEndWithTheBrain(t *testing.T) {
+	var s seen
+	answers := func(bytes int) http.Handler {
+		return s.worker(func(w http.ResponseWriter, r *http.Request) {
+			time.Sleep(2 * time.Second)
+			io.WriteString(w, strings.Repeat("x", bytes))
+		})
+	}
+	for name, c := range map[string]struct {
+		worker   http.Handler
+		attempts int
+	}{
+		"waits": {http.NotFoundHandler(), 0}, "runs": {answers(10), 1}, "has a long answer": {answers(2 * defaultWholeAnswer), 1},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := newFarm(t, testConfig(1), nil, c.worker)
+			defer f.close()
+			f.client.Timeout = 10 * time.Second
+			time.AfterFunc(time.Second, f.brain.Stop)
+			if status, text := f.post("/spin", name, "x"); status != http.StatusServiceUnavailable || s.n[name] != c.attempts {
+				t.Errorf("%s: told %d %.100q after %d attempts, want 503 after %d", name, status, text, s.n[name], c.attempts)
+			}
+			time.Sleep(time.Second)
+			if n := f.workers.Find(0).InFlight(); n != 0 || f.gateway.Held() != 0 || f.gateway.InFlight() != 0 {
+				t.Errorf("%s: %d attempts run, %d bytes and %d requests are held", name, n, f.gateway.Held(), f.gateway.InFlight())
+			}
+		})
+	}
+}

@@ -58,7 +58,7 @@ const (
 
 // An order is what the handler's goroutine is to do next.
 type order struct {
-	kind    policy.CommandKind // Dispatch: run; Deliver, Reject; 0: the client has left
+	kind    policy.CommandKind // Dispatch: run; Deliver, Reject; 0: give up, as the status says
 	attempt *attempt
 	status  int
 	reason  policy.Reason // of a Reject
@@ -104,8 +104,8 @@ func (x *exchange) serve() {
 
 // follow carries out orders until the request has ended.
 func (x *exchange) follow(stop func() bool) {
-	for o := range x.todo {
-		switch o.kind {
+	for {
+		switch o := x.next(); o.kind {
 		case policy.Dispatch:
 			x.run(o.attempt, true)
 		case policy.Deliver:
@@ -135,6 +135,10 @@ func (x *exchange) follow(stop func() bool) {
 			case http.StatusBadGateway:
 				x.explain(policy.ReasonWorker)
 				problem(x.w, o.status, 0, rejections[policy.ReasonWorker])
+			case http.StatusServiceUnavailable:
+				x.abandon()
+				x.explain(policy.ReasonCapacity)
+				problem(x.w, o.status, 0, "the gateway ends")
 			}
 			x.report(&Answered{Status: o.status, Gone: o.status == 0})
 			if o.status == 0 {
@@ -142,6 +146,31 @@ func (x *exchange) follow(stop func() bool) {
 			}
 			return
 		}
+	}
+}
+
+// next is the next order. Once the brain has ended and left none, no other comes: then it
+// is to give up (503).
+func (x *exchange) next() order {
+	select {
+	case o := <-x.todo:
+		return o
+	case <-x.g.o.Brain.done:
+	}
+	select {
+	case o := <-x.todo:
+		return o
+	default:
+		return order{status: http.StatusServiceUnavailable}
+	}
+}
+
+// abandon ends the attempts of a request that the brain does not decide any more.
+func (x *exchange) abandon() {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	for _, a := range x.attempts {
+		a.abort(errAborted)
 	}
 }
 

@@ -334,6 +334,7 @@ func TestFleetAdoptsALaunchAnsweredTooLate(t *testing.T) {
 		c := newCrew(t, newCloud(), nil, 1)
 		defer c.close()
 		time.Sleep(30 * time.Second)
+		c.want("the listing of this instant is over", 0, 1)
 		c.cloud.mu.Lock()
 		c.cloud.start(0) // the launch of a controller that has died since
 		c.cloud.slow = 10 * time.Second

@@ -31,6 +31,7 @@ type fleet struct {
 	boots    []bootTime
 	asked    []uint64 // launches by pool
 	attempts attempts
+	sight    sightings
 }
 
 // A bootTime is the running mean of the times from launch to ready.
@@ -41,7 +42,7 @@ type bootTime struct {
 }
 
 func newFleet(cfg *Config) fleet {
-	f := fleet{cfg: cfg.Pools, ps: cfg.PS}
+	f := fleet{cfg: cfg.Pools, ps: cfg.PS, sight: sightings{of: cfg.Sight}}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))

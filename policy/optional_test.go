@@ -123,6 +123,45 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 	}
 }
 
+// Methods that are nearly those of an optional interface.
+type (
+	otherRetry   struct{ bare }
+	otherStart   struct{ bare }
+	pointed      struct{ bare }
+	partly       struct{ bare }
+	unrelated    struct{ bare }
+	pointedWhole struct{ bare }
+)
+
+func (otherRetry) Retry(*Outcome) bool                            { return true }
+func (otherStart) Start() error                                   { return nil }
+func (*pointed) Retry(*View, *Outcome) (bool, time.Duration)      { return true, 0 }
+func (partly) Targets() bool                                      { return true }
+func (unrelated) Retry(int)                                       {}
+func (*pointedWhole) Retry(*View, *Outcome) (bool, time.Duration) { return true, 0 }
+
+// TestWhatIsNearlyAnOptionalInterfaceIsRefused: a method with its name that Go does not take for
+// it would be called by nobody, and nothing would say so.
+func TestWhatIsNearlyAnOptionalInterfaceIsRefused(t *testing.T) {
+	for _, c := range []struct {
+		p     any
+		role  string
+		fails string // "": it is taken
+	}{
+		{otherRetry{}, "router", "router policy.otherRetry has Retry(*policy.Outcome) bool, which nobody calls: what is called is Retry(*policy.View, *policy.Outcome) (bool, time.Duration)"},
+		{otherStart{}, "scaler", "scaler policy.otherStart has Start() error, which nobody calls: what is called is Start(policy.Env) error"},
+		{pointed{}, "router", "router policy.pointed has Retry only as a pointer: pass a *policy.pointed"},
+		{partly{}, "estimator", "estimator policy.partly has Targets, which nobody calls without Relate("},
+		{unrelated{}, "scaler", ""},
+		{&pointedWhole{}, "router", ""},
+	} {
+		_, err := New(everywhere(c.role, c.p))
+		if (err == nil) != (c.fails == "") || err != nil && !strings.Contains(err.Error(), c.fails) {
+			t.Errorf("%T as %s: %v, want %q", c.p, c.role, err, c.fails)
+		}
+	}
+}
+
 // TestSpillIsToldOfItsRouter: whether it diverts, each time that the two are put together.
 func TestSpillIsToldOfItsRouter(t *testing.T) {
 	s := &told{}

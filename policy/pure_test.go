@@ -39,6 +39,7 @@ func impureImports(p *listed) []string {
 		return slices.Contains(pureImports, path) ||
 			slices.ContainsFunc(pureModules, func(m string) bool { return strings.HasPrefix(path+"/", m) }) ||
 			p.ImportPath == "cnv/policy/journal" && slices.Contains(journalImports, path) ||
+			p.ImportPath == "cnv/policy" && path == "reflect" || // New reads the methods of policies, once
 			strings.HasSuffix(p.ImportPath, "/policytest")
 	})
 }
@@ -49,7 +50,7 @@ func TestImpureImports(t *testing.T) {
 		from, to string
 		refused  bool
 	}{
-		{"cnv/policy", "fmt", false}, {"cnv/policy", "io", true}, {"cnv/policy", "encoding/json", true},
+		{"cnv/policy", "fmt", false}, {"cnv/policy", "reflect", false}, {"cnv/policy/route", "reflect", true}, {"cnv/policy", "io", true}, {"cnv/policy", "encoding/json", true},
 		{"cnv/policy", "github.com/klauspost/compress/zstd", true}, {"cnv/policy/route", "encoding/binary", true},
 		{"cnv/policy/journal", "github.com/klauspost/compress/zstd", false}, {"cnv/policy/journal", "io", false},
 		{"cnv/policy/journal", "os", true}, {"cnv/policy/journal", "sync", true}, {"cnv/policy/journal/shadow", "io", true},

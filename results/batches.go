@@ -32,11 +32,13 @@ type Series struct {
 	Batches []Batch
 }
 
-// add takes the record of a request, in any order.
+// add takes the record of a request, in any order: ID says which batch is its own.
+// avoidable says that it is an avoidable miss, see [Request.Missed].
 func (s *Series) add(q *Request, avoidable bool) {
 	if s.Width == 0 {
 		s.Width = firstBatch
 	}
+	// A run does not say how many requests it will have, so the width grows as they come.
 	for q.ID/s.Width >= maxBatches {
 		s.join()
 	}
@@ -95,9 +97,11 @@ func (s *Series) total(from int) Batch {
 	return sum
 }
 
-// A Ratio is a mean over the requests of a batch; NaN of none.
+// A Ratio is a mean over the requests of a batch, in the unit of its metric; NaN of none.
 type Ratio func(b *Batch) float64
 
+// batchResponse is the mean response time of answered requests, s; batchSlowdown their mean
+// slowdown; batchMisses the share of avoidable misses of all.
 func batchResponse(b *Batch) float64 { return b.Response / b.Answered / 1e9 }
 func batchSlowdown(b *Batch) float64 { return b.Slow / b.Slowed }
 func batchMisses(b *Batch) float64   { return b.Avoidable / b.Requests }
@@ -111,11 +115,12 @@ func (s *Series) means(of Ratio) []float64 {
 	return out
 }
 
-// Long makes n batches of those from the first one that counts on, all of the same
-// length: what does not fit is left out at the beginning. Nothing if there are not
-// enough.
-// The beginning is where a warm-up would still be felt; all batches of the result are whole but for the
-// last one's last requests. A batch without a denominator is NaN.
+// Long makes n batches of those from the first one that counts on, all of the same length,
+// and gives their ratios in order: what does not fit is left out at the beginning. nil if
+// there are not enough.
+//
+// The beginning is where a warm-up would still be felt; all batches of the result are whole
+// but for the last one's last requests. A batch without a denominator is NaN.
 func (s *Series) Long(from, n int, of Ratio) []float64 {
 	each := (len(s.Batches) - from) / n
 	if each < 1 {

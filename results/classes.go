@@ -9,6 +9,8 @@ import (
 
 // A predictedClass is the predictions of the requests of a class. Both sums are
 // integers, so that they do not depend on the order in which runs are added.
+//
+// Invariant: Off <= N * mostOff.
 type predictedClass struct {
 	N   uint64 // answered requests whose work was predicted and measured
 	Off uint64 // their relative errors, each in millionths and at most mostOff
@@ -18,6 +20,7 @@ type predictedClass struct {
 // It keeps one absurd prediction from overflowing the sum.
 const mostOff = 1e12
 
+// add takes a relative error, at least 0: 0.1 is 10 %.
 func (p *predictedClass) add(off float64) {
 	p.N++
 	p.Off += uint64(math.Round(min(off*1e6, mostOff)))
@@ -33,6 +36,7 @@ func (p *predictedClass) mape() float64 {
 	return float64(p.Off) / 1e6 / float64(p.N)
 }
 
+// classesHeader is the columns of classes.csv.
 var classesHeader = []string{"workload", "policy", "class", "requests", "slo_attainment", "answered_response_p50_s", "answered_response_p99_s", "predictions", "prediction_mape"}
 
 // writeClasses writes classes.csv.
@@ -41,6 +45,7 @@ func (s *Runs) writeClasses(dir string) error {
 		for i := range s.cells {
 			for _, t := range s.cells[i].classes {
 				p50, p99 := math.NaN(), math.NaN()
+				// All that the histogram has: quantiles are of answered requests alone.
 				if t.response != nil {
 					n := float64(t.response.TotalCount())
 					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6
@@ -77,7 +82,8 @@ func ReadClasses(dir string) (out []ClassRow, err error) {
 	return out, err
 }
 
-// Classes is what ReadClasses would read of these runs.
+// Classes is what ReadClasses would read of these runs: cell by cell, of each its classes
+// in the order of the workload.
 func (s *Runs) Classes() (out []ClassRow) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

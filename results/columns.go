@@ -17,23 +17,28 @@ type Column struct {
 	kind
 }
 
-// Direction says which way a metric is better.
+// Direction says which way a metric is better. A verdict on a metric of which neither end
+// is better is higher or lower, and no policy is ranked by it.
 type Direction int8
 
 const (
+	// What describes a run, as the number of VMs, and the parts of ratios.
 	NeitherIsBetter Direction = iota
 	LowerIsBetter
 	HigherIsBetter
 )
 
+// String is the direction as columns.md has it, "" of NeitherIsBetter.
 func (d Direction) String() string {
 	return [...]string{"", "lower", "higher"}[d]
 }
 
-// Columns is every metric, in the order of the files.
-// To add one, put it into the table of its topic: files, comparison and columns.md follow.
+// Columns is every metric, in the order of the files: what readers look for first, and last
+// the parts that ratios are made of. To add one, put it into the table of its topic: files,
+// comparison and columns.md follow.
 var Columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
+// endingColumns count requests by [Ending]; they add up to the first.
 var endingColumns = []Column{
 	{"requests", "1", "arrivals", NeitherIsBetter, sum(func(s *summary) float64 { return s.requests })},
 	{"answered", "1", "requests that got an answer", NeitherIsBetter, sum(func(s *summary) float64 { return s.endings[Answered] })},
@@ -43,6 +48,9 @@ var endingColumns = []Column{
 	{"unfinished", "1", "requests still in the system when the run was cut off", LowerIsBetter, events(func(s *summary) float64 { return s.endings[Unfinished] })},
 }
 
+// requestColumns are what requests met. Quantiles of all arrivals take what has no answer
+// as infinite; those of answered requests alone may fall where a policy answers fewer, and
+// are only beside them.
 var requestColumns = []Column{
 	{"slo_attainment", "fraction", "answers within the bound, of all arrivals", HigherIsBetter, rate("in_slo", "requests")},
 	{"miss_avoidable", "fraction", "SLO misses, of all arrivals, that an idle worker of the first pool would have answered in time (a function, where there is no pool)", LowerIsBetter, rate("missed_avoidable", "requests")},
@@ -61,6 +69,7 @@ var requestColumns = []Column{
 	{"waiting_mean_s", "s", "mean time from arrival to the begin of service (on a function after INIT), answered requests only; empty in live runs, where nobody sees the begin", LowerIsBetter, ratioOf("waiting_sum_s", "begun", 1)},
 }
 
+// moneyColumns are the lines of the bill, and its total over what was done for it.
 var moneyColumns = []Column{
 	{"cost_usd", "USD", "total cost; the sum of the lines below", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Total() })},
 	{"cost_per_1000_usd", "USD", "cost per 1,000 arrivals", LowerIsBetter, ratioOf("cost_usd", "requests", 1000)},
@@ -71,15 +80,16 @@ var moneyColumns = []Column{
 	{"cost_surplus_usd", "USD", "CPU credits that burstable VMs owed beyond what they can earn in a day, or at their end; at the end of the run all owe what they would if they ended then", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Surplus })},
 	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included, a begun millisecond of each in full; calls on environments kept warm at their own price", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
 	{"cost_function_calls_usd", "USD", "requests to functions that were not refused", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
-	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
+	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve, five minutes at least; with snapshots these, and each restore", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
 	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
+	{"cost_transfer_usd", "USD", "bodies of requests and answers between the gateway and VMs in other zones, where their sizes are recorded; 0 in live runs, where it is not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Transfer })},
 	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
 }
 
 // oracle is what 1,000 requests in SLO cost at least, US$: the work of those that were,
-// over their number. Of other requests a policy may not do the work, and so not pay it.
-// It is a bound that no policy reaches, as it knows sizes and load ahead, and as machines are never
-// busy all the time they are paid for.
+// over their number. Of other requests a policy may not do the work, and so not pay it. NaN
+// where none was in SLO. It is a bound that no policy reaches, as it knows sizes and load
+// ahead, and as machines are never busy all the time they are paid for.
 func oracle(at Sums) float64 { return 1000 * at("oracle_usd") / at("in_slo") }
 
 // regret is what they cost more than that, US$; infinite where money was spent and none
@@ -98,6 +108,7 @@ var regretColumns = []Column{
 	{"regret_per_1000_usd", "USD", "cost per 1,000 requests answered within the SLO, less the oracle's; regret in misses is miss_avoidable", LowerIsBetter, function(regret)},
 }
 
+// fleetColumns are what machines, functions and the control plane did.
 var fleetColumns = []Column{
 	{"throughput_per_s", "1/s", "answered requests per second of the run", HigherIsBetter, overTime("answered", "duration_s", 1)},
 	{"function_share", "fraction", "answered requests that ran on a function", NeitherIsBetter, ratioOf("on_function", "answered", 1)},
@@ -107,6 +118,7 @@ var fleetColumns = []Column{
 	{"utilisation", "fraction", "cores of running VMs at work, mean over VMs and time; a VM that hangs does not work", NeitherIsBetter, overTime("busy_core_s", "core_s", 1)},
 	{"offered_cores", "1", "work that arrived per second: reference cores it keeps busy", NeitherIsBetter, overTime("work_s", "duration_s", 1)},
 	{"launches", "1", "VMs asked for after the start", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Launches) })},
+	{"launches_failed", "1", "of them, those that came to nothing, as EC2 had no capacity, or a quota or a limit of its rate was reached; each time that one is tried again counts as a launch", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.LaunchesFailed) })},
 	{"terminations", "1", "VMs terminated before the end, those included that hung until the gateway noticed and those that never ran; not those that crashed or that EC2 took away", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Terminations) })},
 	{"adaptations", "1", "changes of the size of a pool", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Adaptations) })},
 	{"ejections", "1", "VMs that a health policy took out of service for a while, counted each time", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Ejections) })},
@@ -149,8 +161,7 @@ var columnPlaces = sync.OnceValue(func() map[string]int {
 	return at
 })
 
-// ColumnOf finds a column by name, -1 if there is none.
-// O(1).
+// ColumnOf finds a column by name, -1 if there is none. O(1).
 func ColumnOf(name string) int {
 	if i, ok := columnPlaces()[name]; ok {
 		return i
@@ -158,7 +169,8 @@ func ColumnOf(name string) int {
 	return -1
 }
 
-// A FileDoc is a file of results other than runs.csv.
+// A FileDoc is a file of results other than runs.csv, as columns.md explains it: each of
+// Columns is the names of one or more columns, and what they hold.
 type FileDoc struct {
 	Name, Text string
 	Columns    [][2]string

@@ -38,6 +38,7 @@ func (s *Runs) writeDistributions(dir string) error {
 	return csvfile.Write(filepath.Join(dir, "distributions.csv"), distributionHeader, func(write func(...string) error) error {
 		for i := range s.cells {
 			c := &s.cells[i]
+			// Void, or without a run.
 			if c.response == nil {
 				continue
 			}
@@ -53,10 +54,12 @@ func (s *Runs) writeDistributions(dir string) error {
 	})
 }
 
+// workloadOf is the workload of a cell, by the place of the cell.
 func (s *Runs) workloadOf(cell int) string { return s.design.Workloads[cell/len(s.design.Policies)] }
 func (s *Runs) policyOf(cell int) string   { return s.design.Policies[cell%len(s.design.Policies)] }
 
-// A Distribution is the quantiles of one cell.
+// A Distribution is the quantiles of one cell, over all its replications, in seconds. P is
+// the same in all cells, see quantileGrid.
 //
 // Invariant: P ascends; the three have the same length.
 type Distribution struct {
@@ -66,7 +69,9 @@ type Distribution struct {
 	Answered         []float64
 }
 
-// ReadDistributions reads distributions.csv of a folder of results.
+// ReadDistributions reads distributions.csv of a folder of results, in the order of the
+// file. An error names the line; a share that does not ascend is one, as half a file would
+// make a figure that looks whole.
 func ReadDistributions(dir string) ([]Distribution, error) {
 	var out []Distribution
 	err := csvfile.Read(filepath.Join(dir, "distributions.csv"), distributionHeader, func(f []string) error {

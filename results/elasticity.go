@@ -45,7 +45,7 @@ type elasticity struct {
 	now, counted provision // up to now, and up to the last arrival
 }
 
-// A supply is capacity for some seconds.
+// A supply is capacity, in reference cores, for some seconds.
 type supply struct{ seconds, cores float64 }
 
 // A minute is what directions are taken from, reference cores.
@@ -79,10 +79,13 @@ func (e *elasticity) tick(s *Sample) {
 // close ends a minute.
 func (e *elasticity) close() {
 	size := e.machine
+	// No machine was ready yet: demand is in machines of one reference core.
 	if size == 0 {
 		size = 1
 	}
 	load := e.offered / e.span.Seconds()
+	// A whole number of machines; the small number keeps a load that is exactly theirs from
+	// asking for one more.
 	demand := size * max(math.Ceil(load/demandUtilisation/size-1e-9), 1)
 	p := &e.now
 	for _, s := range e.held {
@@ -101,6 +104,7 @@ func (e *elasticity) close() {
 			p.contradicted += e.span.Seconds()
 		}
 	}
+	// Up to here it counts, as work arrived; minutes after it do once more work comes.
 	if e.offered > 0 {
 		e.counted = e.now
 	}
@@ -140,7 +144,7 @@ func elastic(of func(*provision) float64) kind {
 	return sum(func(s *summary) float64 { return s.elastic.part(of) })
 }
 
-// deviation is σ.
+// deviation is σ. It is NaN where υ is, of a run with fewer than two minutes that count.
 func deviation(at Sums) float64 {
 	time, distance := at("provisioned_s"), 0.0
 	for _, x := range []float64{
@@ -151,6 +155,8 @@ func deviation(at Sums) float64 {
 	return math.Pow(distance, 1.0/5)
 }
 
+// elasticityColumns are empty in runs in which no VM was ever ready: both lengths of time
+// are 0.
 var elasticityColumns = []Column{
 	{"theta_under", "fraction", "provisioning accuracy θ_U: cores that ready VMs lacked for the load, relative to what it demands, mean over time. Supply is the reference cores of ready VMs in the rows of the timeline, each row for the time since the one before; demand is, minute by minute, the fewest machines (one at least; each as large as those last ready are on average) that the work which arrived keeps busy for 70 % of the time at most; a last minute counts if it is half of one, and time after the last minute in which work arrived does not", LowerIsBetter, overTime("under_s", "provisioned_s", 1)},
 	{"theta_over", "fraction", "θ_O: cores that they had too many, likewise", LowerIsBetter, overTime("over_s", "provisioned_s", 1)},

@@ -1,7 +1,8 @@
 package results
 
-// A fileGroup is files that are written together, by their names, where there is anything to
-// write.
+// A fileGroup is files that are written together, by their names, where there is anything
+// to write. The names stand here, so that a folder can be checked for files of others
+// before it is replaced.
 type fileGroup struct {
 	files []string
 	write func(s *Runs, dir string) error

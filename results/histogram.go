@@ -15,8 +15,8 @@ const (
 	digits         = 3
 )
 
-// maxClassQuantiles is up to how many classes each has a histogram of its
-// own: 250 kB each while the run lasts.
+// maxClassQuantiles is up to how many classes each has a histogram of its own: 250 kB each
+// while the run lasts, 16 MB together.
 const maxClassQuantiles = 64
 
 // subBuckets is how many buckets a power of two has: as digits needs.
@@ -38,7 +38,7 @@ func BucketValue(bucket int) float64 {
 // newMicros is an empty histogram of response times.
 func newMicros() *hdrhistogram.Histogram { return hdrhistogram.New(1, maxMicros, digits) }
 
-// counted is a histogram, dense or packed.
+// counted is a histogram, dense or packed. percent is from 0 to 100.
 type counted interface {
 	TotalCount() int64
 	ValueAtPercentile(percent float64) int64

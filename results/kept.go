@@ -13,9 +13,10 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A kept is a finished run on disk: all that Set.Add takes from it.
-// It is of one build and not a format for others: gob takes fields by name, and a field that is new is
-// zero. Whatever is wrong with it, the run is made again.
+// A kept is a finished run on disk: all that [Runs.Add] takes from it. Fields of the names
+// of those of Row and Run hold the same. It is of one build and not a format for others:
+// gob takes fields by name, and a field that is new is zero. Whatever is wrong with it, the
+// run is made again.
 type kept struct {
 	Info     RunInfo
 	Values   []float64
@@ -40,6 +41,7 @@ type kept struct {
 	Rows     bool // its request records follow
 }
 
+// A keptClass is the part of a class, by the place of the class in RunInfo.Classes.
 type keptClass struct {
 	Requests, InSLO float64
 	Predicted       predictedClass
@@ -56,7 +58,8 @@ type histogram struct {
 	Count     []int64
 }
 
-// Response times of a run are in few of the 31,000 buckets that there are.
+// keep gives a histogram by its counts: response times of a run are in few of the 31,000
+// buckets that there are.
 func keep(h *hdrhistogram.Histogram) histogram {
 	s := h.Export()
 	out := histogram{Low: s.LowestTrackableValue, High: s.HighestTrackableValue, Digits: s.SignificantFigures}
@@ -68,10 +71,12 @@ func keep(h *hdrhistogram.Histogram) histogram {
 	return out
 }
 
-// restore makes the histogram again.
+// restore makes the histogram again; errDamaged if keep has not given it.
 func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
 	h := hdrhistogram.New(k.Low, k.High, int(k.Digits))
 	s := h.Export()
+	// Before the counts are touched: a bucket that is none would be written behind the
+	// slice.
 	if k.damaged() {
 		return nil, errDamaged
 	}
@@ -109,9 +114,11 @@ func add(into, from *hdrhistogram.Histogram) {
 	k.addTo(into)
 }
 
+// errDamaged never leaves the package: a run that is damaged is made again.
 var errDamaged = errors.New("results: the kept run is damaged")
 
-// KeptTemp begins the names of runs that are being written.
+// KeptTemp begins the names of runs that are being written: what a command that was killed
+// has left, and may be removed.
 const KeptTemp = ".run-"
 
 // Keep writes a run that is finished, and was added, to a file, in place when
@@ -138,6 +145,7 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable 
 	if err != nil {
 		return fmt.Errorf("results: %w", err)
 	}
+	// After the rename there is no such file, and that is no error.
 	defer os.Remove(f.Name())
 	err = s.write(f, &k, s.index(workload, policy))
 	if err == nil && durable {
@@ -158,7 +166,9 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable 
 	return nil
 }
 
-// write writes a run: its numbers, then its request records.
+// write writes a run, compressed with zstd: the length of its numbers as a line, these as
+// gob, then its request records as CSV. The length lets Load bound what it decodes, and
+// find the records behind it.
 func (s *Runs) write(f io.Writer, k *kept, cell int) error {
 	z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
 	if err != nil {
@@ -188,9 +198,9 @@ func (s *Runs) write(f io.Writer, k *kept, cell int) error {
 // maxKept bounds the numbers of a run, against damaged files.
 const maxKept = 256 << 20
 
-// Load adds a run that Keep wrote. False says that it is not there, or lacks
-// the request records that are wanted, or is damaged: it has to be run.
-// It is not told what is wrong: nothing can be done but to run it again.
+// Load adds a run that Keep wrote. False says that it is not there, or lacks the request
+// records that are wanted, or is damaged: it has to be run. It is not told what is wrong:
+// nothing can be done but to run it again.
 func (s *Runs) Load(file string, workload, policy, replication int) bool {
 	f, err := os.Open(file)
 	if err != nil {
@@ -217,9 +227,9 @@ func (s *Runs) Load(file string, workload, policy, replication int) bool {
 	return s.Add(workload, policy, r, row) == nil
 }
 
-// revive makes the run again.
-// Whether it is a run of this very experiment (build, world, parameters) is the name of the file; here
-// it is looked at whether it is whole.
+// revive makes the run again, with all that Add takes and nothing else: it takes no more
+// requests. Whether it is a run of this very experiment (build, world, parameters) is the
+// name of the file; here it is looked at whether it is whole.
 func (s *Runs) revive(k *kept, workload, policy, replication int) (*Run, Row, error) {
 	i := k.Info
 	if i.Workload != s.design.Workloads[workload] || i.Policy != s.design.Policies[policy] || i.Replication != replication ||
@@ -260,7 +270,8 @@ func (s *Runs) revive(k *kept, workload, policy, replication int) (*Run, Row, er
 	return r, row, nil
 }
 
-// spoolRows puts the request records of a kept run where those of others are.
+// spoolRows puts the request records of a kept run where those of others are; from stands
+// behind the numbers. False: there are none, or they cannot be read or written.
 func (s *Runs) spoolRows(from io.Reader, k *kept, cell int) bool {
 	if !k.Rows {
 		return false

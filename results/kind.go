@@ -49,7 +49,8 @@ func events(value func(*summary) float64) kind {
 	return kind{Form: FormEvents, value: value, Per: "requests"}
 }
 
-// ratioOf is one column over another.
+// ratioOf is one column over another, times scale, which turns the unit: 1000 where a cost
+// is per 1,000 requests.
 func ratioOf(count, per string, scale float64) kind { return over(FormRatio, count, per, scale) }
 
 // rate is a share of requests, answers or whatever can be counted.
@@ -62,6 +63,7 @@ func overTime(integral, time string, scale float64) kind {
 	return over(FormTime, integral, time, scale)
 }
 
+// over is a ratio of two columns by their names. NaN where both are 0: nothing to tell.
 func over(f Form, count, per string, scale float64) kind {
 	return kind{Form: f, count: count, Per: per, Of: func(at Sums) float64 { return scale * at(count) / at(per) }}
 }
@@ -69,14 +71,15 @@ func over(f Form, count, per string, scale float64) kind {
 // function is a function of several ratios.
 func function(of func(at Sums) float64) kind { return kind{Form: FormRatio, Of: of} }
 
-// own is a number of a run that is no sum.
-// Its mean over runs depends on how long they are; it is for what has no parts to add up.
+// own is a number of a run that is no sum, as a rank correlation. Its mean over runs
+// depends on how long they are; it is for what has no parts to add up.
 func own(value func(*summary) float64) kind { return kind{Form: FormOwn, value: value} }
 
 // worst is the class with the lowest value.
 func worst(value func(*summary) float64) kind { return kind{Form: FormWorst, value: value} }
 
-// quantileAt is one of the values of a tail.
+// quantileAt is the p-quantile of the values of a tail, 0 < p < 1; value is that of one
+// run.
 func quantileAt(p float64, of Tail, value func(*summary) float64) kind {
 	return kind{Form: FormQuantile, P: p, Tail: of, value: value}
 }
@@ -91,7 +94,7 @@ const (
 	tailSteady // of all arrivals after the warm-up
 )
 
-// All is the column of how many values there are.
+// All is the column of how many values there are, those included that are infinite.
 func (t Tail) All() string {
 	switch t {
 	case tailAnswered:
@@ -112,8 +115,8 @@ func (t Tail) Unit() float64 {
 	return 1e-6
 }
 
-// fill computes the columns of a run from its summary.
-// Sums first: formulas read them.
+// fill computes columns of a run from its summary; the others stay as they are. Sums first:
+// formulas read them.
 func (r *Row) fill(s *summary, columns []Column) {
 	for i := range columns {
 		if c := &columns[i]; c.value != nil {

@@ -10,11 +10,13 @@ import (
 // A Ledger is what a run cost, US dollars, line by line.
 type Ledger = account.Ledger
 
-// Counts is what happened in a run apart from its requests.
+// Counts is what happened in a run apart from its requests. Numbers without a unit are
+// counts over the whole run.
 //
 // Live, some are not known and 0: busy cores where workers report nothing, Events.
 type Counts struct {
 	Launches, Terminations, Adaptations uint64
+	LaunchesFailed                      uint64   // of them
 	LaunchedIn                          []string // the pools that launched any
 	Invocations, ColdStarts             uint64
 	Sent                                uint64 // attempts, to machines and functions
@@ -42,7 +44,7 @@ type Counts struct {
 // Both worlds call it, so that a column means the same in both.
 func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
 	c := Counts{
-		Launches: n.Launched, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
+		Launches: n.Launched, LaunchesFailed: n.LaunchFailed, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
 		Retries: n.Retries, Throttles: n.Throttled, Ejections: n.Ejections, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
 		VMSeconds: b.WorkerTime.Seconds(), CallSeconds: b.CallTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,

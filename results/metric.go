@@ -14,7 +14,8 @@ const (
 	MetricWorst     = "worst_class_attainment"
 )
 
-// metricNames are metrics in words, where their own name is none.
+// metricNames are metrics in words, where their own name is none. They stand in sentences
+// as the object of "lowered" and behind "in", so each has its article.
 var metricNames = map[string]string{
 	AvoidableMisses:            "avoidable misses",
 	CostInSLO:                  "the cost per 1,000 requests in SLO",
@@ -72,9 +73,10 @@ func MetricNames() []string {
 	return out
 }
 
-// IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of
-// demand (theta_*) are none: supply may be any multiple of it.
-// Differences of shares are told in points, those of other metrics in per cent of the reference.
+// IsShare says that a metric is a part of a whole, from 0 to 1. Fractions of demand
+// (theta_*) are none: supply may be any multiple of it. prediction_mape and its like count
+// as shares although they may exceed 1, as people tell them in percent. Differences of
+// shares are told in points, those of other metrics in per cent of the reference.
 func IsShare(metric string) bool {
 	c := ColumnOf(metric)
 	return c >= 0 && Columns[c].Unit == "fraction" && !strings.HasPrefix(metric, "theta_")

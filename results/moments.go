@@ -1,7 +1,8 @@
 package results
 
-// Moments are sums over the work of the requests of a run, in CPU-seconds, of requests
-// that have any.
+// Moments are sums over the work of the requests of a run, in CPU-seconds, of requests that
+// have any: their number, and the sums of the second and of the fourth powers. Two²/Four is
+// how many requests make the second moment, on which waiting rests.
 type Moments struct{ N, Two, Four float64 }
 
 // add takes the work of a request, seconds.

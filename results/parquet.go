@@ -15,7 +15,8 @@ import (
 	"github.com/parquet-go/parquet-go/compress/zstd"
 )
 
-// A timelineRow is a row of timeline.parquet.
+// A timelineRow is a row of timeline.parquet. Names and order of columns are part of the
+// format.
 type timelineRow struct {
 	Workload      string  `parquet:"workload,dict"`
 	Policy        string  `parquet:"policy,dict"`
@@ -34,7 +35,7 @@ type timelineRow struct {
 	BilledCores   float64 `parquet:"billed_cores"`
 }
 
-// A Timeline is the samples of one cell's first replication.
+// A Timeline is the samples of one cell's first replication, in order of time.
 type Timeline struct {
 	Workload, Policy string
 	Samples          []Sample
@@ -59,8 +60,8 @@ func (s *Runs) writeTimeline(dir string) error {
 	})
 }
 
-// ReadTimeline reads timeline.parquet of a folder of results.
-// Cells are in the order of the file, samples in order of time.
+// ReadTimeline reads timeline.parquet of a folder of results. Cells are in the order of the
+// file, samples in order of time. A damaged file is an error, never a panic.
 func ReadTimeline(dir string) (all []Timeline, err error) {
 	name := filepath.Join(dir, "timeline.parquet")
 	defer func() { // the library takes a damaged file's word for how long things are
@@ -87,7 +88,8 @@ func ReadTimeline(dir string) (all []Timeline, err error) {
 	return out, nil
 }
 
-// A requestRow is a row of requests.parquet.
+// A requestRow is a row of requests.parquet. Times are microseconds; nil is what
+// requests.csv has empty.
 type requestRow struct {
 	Request   int64  `parquet:"request,delta"`
 	Workload  string `parquet:"workload,dict"`
@@ -123,7 +125,8 @@ func (s *Runs) writeRequests(dir string) error {
 	})
 }
 
-// eachSpool opens the records of each run in turn.
+// eachSpool opens the records of each run in turn: by cell, then by replication. do must
+// not close f.
 func (s *Runs) eachSpool(do func(f *os.File) error) error {
 	for i := range s.cells {
 		for k := range s.cells[i].rows {
@@ -141,7 +144,8 @@ func (s *Runs) eachSpool(do func(f *os.File) error) error {
 	return nil
 }
 
-// joinCSV writes requests.csv.
+// joinCSV writes requests.csv. The records are lines of it already, and are copied as they
+// are.
 func (s *Runs) joinCSV(name string) error {
 	out, err := os.Create(name)
 	if err != nil {
@@ -156,7 +160,8 @@ func (s *Runs) joinCSV(name string) error {
 	return errors.Join(err, out.Close())
 }
 
-// convert copies records from CSV to Parquet.
+// convert copies records from CSV to Parquet, 4,096 at a time, so that memory does not grow
+// with a run.
 func convert(from io.Reader, to *parquet.GenericWriter[requestRow]) error {
 	r := csv.NewReader(from)
 	r.ReuseRecord = true
@@ -199,8 +204,8 @@ func requestRowOf(f []string) requestRow {
 	}
 }
 
-// rowGroup is the rows of a Parquet file that are kept in memory until they
-// are written; readers take groups in parallel.
+// rowGroup is the rows of a Parquet file that are kept in memory until they are written;
+// readers take groups in parallel.
 const rowGroup = 1 << 20
 
 // writeParquet writes a file of rows, compressed with zstd.

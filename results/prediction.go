@@ -35,6 +35,7 @@ type errorSums struct {
 	squares float64 // their squares
 }
 
+// add takes the relative error of a prediction, and its log.
 func (s *errorSums) add(off, log float64) {
 	s.n++
 	s.off += off
@@ -51,6 +52,8 @@ func newPredictions(seed uint64) *predictions {
 // false: its work was not predicted, or not measured.
 // Predictions of 0 are "no idea" and do not count as wrong.
 func (p *predictions) add(q *Request) (off float64, ok bool) {
+	// Measured is 0 where Work is the measurement itself, and -1 where the answer does not
+	// say any.
 	work := q.Measured
 	if work == 0 {
 		work = q.Work
@@ -66,6 +69,8 @@ func (p *predictions) add(q *Request) (off float64, ok bool) {
 		p.known.add(off, log)
 	}
 	pair := predicted{stat.Pair{X: q.Predicted, Y: measured}, q.Known}
+	// The n-th pair takes a place of the sample with probability sampled/n, and so has each the
+	// same chance.
 	if len(p.sample) < sampled {
 		p.sample = append(p.sample, pair)
 	} else if i := p.rand.IntN(int(p.all.n)); i < sampled {
@@ -74,7 +79,8 @@ func (p *predictions) add(q *Request) (off float64, ok bool) {
 	return off, true
 }
 
-// tau is Kendall's τ-b of the pairs in the sample that count; NaN without two.
+// tau is Kendall's τ-b of the pairs in the sample that count; NaN without two. From -1 to
+// 1.
 func (p *predictions) tau(counts func(*predicted) bool) float64 {
 	var pairs []stat.Pair
 	for i := range p.sample {
@@ -85,9 +91,11 @@ func (p *predictions) tau(counts func(*predicted) bool) float64 {
 	return stat.Kendall(pairs)
 }
 
-// predictionSum is a sum of a run; NaN where nobody looks at predictions.
+// predictionSum is a sum of a run; NaN where nobody looks at predictions:
+// RunInfo.Predictions is false.
 func predictionSum(of func(p *predictions) float64) kind { return sum(predictionValue(of)) }
 
+// predictionValue is a number of a run's predictions; NaN where there are none to look at.
 func predictionValue(of func(p *predictions) float64) func(*summary) float64 {
 	return func(s *summary) float64 {
 		if s.predictions == nil {
@@ -128,8 +136,11 @@ func logSigma(of string) kind {
 	})
 }
 
+// tauText says what a column of τ is, for columns.md.
 const tauText = "Kendall's rank correlation τ-b of predicted and measured work, of a random sample of at most 2,000 requests of the run (counted in n log n)"
 
+// predictionColumns are those of all predictions, of those that the estimator made itself,
+// and of the others.
 var predictionColumns = []Column{
 	{"prediction_mape", "fraction", "mean absolute error of the predicted work, relative to the work measured, of answered requests for which both are known; this and the columns to lru_hit_ratio are empty where the policy looks at no predictions and names no estimator", LowerIsBetter, offBy("")},
 	{"prediction_tau", "1", tauText, HigherIsBetter, tauOf(func(*predicted) bool { return true })},

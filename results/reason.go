@@ -6,8 +6,8 @@ import (
 	"cnv/policy"
 )
 
-// ReasonWords say what happened to requests that have no answer, as columns
-// and warnings have it.
+// ReasonWords say what happened to requests that have no answer, as columns and warnings
+// have it: they complete "requests ...".
 var ReasonWords = [policy.Reasons]string{
 	policy.ReasonAdmission:       "refused by admission (429)",
 	policy.ReasonThrottled:       "refused by the function service (429)",

@@ -6,10 +6,12 @@ import (
 	"cnv/policy"
 )
 
-// Never marks an instant of a Request that did not come.
+// Never marks an instant of a Request that did not come. Instants are since the start of
+// the run, so none is negative.
 const Never time.Duration = -1
 
-// Kind is where the delivered attempt of a request ran.
+// Kind is where the delivered attempt of a request ran. Its number is not in files: they
+// have words.
 type Kind uint8
 
 // The kinds; KindNone is a request that no worker answered.
@@ -81,7 +83,8 @@ type Request struct {
 // policies where a bound is tight.
 func (q *Request) Missed() bool { return !q.inTime() && q.avoidable() }
 
-// inTime says whether it was answered within the SLO.
+// inTime says whether it was answered within the SLO: by its own arrival, not that of a
+// first try.
 func (q *Request) inTime() bool {
 	return q.Ending == Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 }

@@ -29,8 +29,9 @@ type Row struct {
 // Kept as counts, so that quantiles of all runs together, and their resamples, need no values.
 type tails struct{ response, slowdown, steady histogram }
 
-// Tail are the values of a tail.
-// All is how many values there are with those that are infinite, which no bucket has.
+// Tail are the values of a tail, by bucket (see [BucketValue]). After [ReadRuns] there are
+// none. All is how many values there are with those that are infinite, which no bucket has;
+// NaN where nobody has asked for the tail.
 func (r *Row) Tail(t Tail) stat.Counts {
 	h := &r.tails.response
 	switch t {
@@ -55,5 +56,6 @@ func (r *Row) Value(metric string) float64 {
 // not repeatable.
 func Identical(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) }
 
-// A ClassCount is one class of a run.
+// A ClassCount is one class of a run: its arrivals, and those of them that were answered
+// within the SLO.
 type ClassCount struct{ Requests, InSLO float64 }

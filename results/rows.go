@@ -36,7 +36,7 @@ type rowWriter struct {
 	err    error
 }
 
-// newRowWriter creates the file.
+// newRowWriter creates the file, without a header: joinCSV writes one for all.
 func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 	f, err := os.Create(name)
 	if err != nil {
@@ -50,7 +50,7 @@ func newRowWriter(name string, info RunInfo) (*rowWriter, error) {
 	return w, nil
 }
 
-// quoted is a CSV field.
+// quoted is a CSV field, in quotes where it needs them.
 func quoted(s string) string {
 	var b strings.Builder
 	w := csv.NewWriter(&b)
@@ -68,6 +68,8 @@ func (w *rowWriter) add(q *Request) {
 	for q.ID >= w.next && q.ID-w.next >= uint64(len(w.ring)) {
 		w.grow()
 	}
+	// Before next, or there already: such a record is one too many, and must not overwrite
+	// another.
 	at := w.slot(q.ID)
 	if q.ID < w.next || at.there {
 		w.err = fmt.Errorf("request %d ended twice", q.ID)
@@ -75,6 +77,7 @@ func (w *rowWriter) add(q *Request) {
 	}
 	at.request, at.there = *q, true
 	w.held++
+	// All that waited for this one alone.
 	for at := w.slot(w.next); at.there; at = w.slot(w.next) {
 		w.write(&at.request)
 		at.there = false
@@ -89,7 +92,8 @@ type waiting struct {
 	there   bool
 }
 
-// slot is where the record of a request waits.
+// slot is where the record of a request waits: IDs that are less than a ring apart have
+// different slots.
 func (w *rowWriter) slot(id uint64) *waiting { return &w.ring[id&uint64(len(w.ring)-1)] }
 
 // grow doubles the ring.
@@ -111,6 +115,7 @@ func (w *rowWriter) write(q *Request) {
 	if int(q.Class) < len(w.names) {
 		b = append(b, w.names[q.Class]...)
 	}
+	// Never is negative, and an empty field.
 	for _, t := range [...]time.Duration{q.Arrival, q.Start, q.Finish} {
 		b = append(b, ',')
 		if t >= 0 {
@@ -141,6 +146,7 @@ func (w *rowWriter) write(q *Request) {
 	_, w.err = w.w.Write(w.line)
 }
 
+// bit writes a bool as files have it: 1 or 0.
 func bit(b bool) int64 {
 	if b {
 		return 1

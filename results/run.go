@@ -10,6 +10,7 @@ import (
 // RunInfo says which run this is.
 // Seed is of all that chance decides in the run. Runs of different policies with the same seed have the
 // same arrivals, and are compared in pairs.
+// Classes are the names of the classes of requests, by Request.Class.
 type RunInfo struct {
 	Workload, Policy string
 	Replication      int // from 0
@@ -51,16 +52,16 @@ type Run struct {
 	rows     *rowWriter // nil: request records are not kept
 }
 
-// A classSum is the part of a class. Where there are few classes each has a
-// histogram of its own, and the run has their sum; else all share the run's.
+// A classSum is the part of a class. Where there are few classes each has a histogram of
+// its own, and the run has their sum; else all share the run's.
 type classSum struct {
 	requests, inSLO float64
 	predicted       predictedClass
 	response        *hdrhistogram.Histogram
 }
 
-// NewRun returns an empty Run.
-// A histogram takes 250 kB, so that classes have their own only where there are few.
+// NewRun returns an empty Run, without request records and timeline: see [Runs.Open]. A
+// histogram takes 250 kB, so that classes have their own only where there are few.
 func NewRun(info RunInfo) *Run {
 	r := &Run{
 		Info:     info,
@@ -105,6 +106,7 @@ func (r *Run) Add(q *Request) {
 		s.avoidable++
 	default:
 		s.unavoidable++
+		// The bound would allow it: a time-out does not.
 		if q.bounded() {
 			r.limited++
 		}
@@ -159,7 +161,7 @@ func (r *Run) judge(q *Request) {
 	}
 }
 
-// Series is its requests in batches.
+// Series is its requests in batches, as far as they have come.
 func (r *Run) Series() *Series { return &r.series }
 
 // Tick takes a point of the timeline.
@@ -171,9 +173,10 @@ func (r *Run) Tick(s Sample) {
 	}
 }
 
-// Finish ends the run, once, and returns its row.
-// end is when the run ended, from which averages over time are taken. The sum of the classes'
-// histograms becomes the run's here, as two histograms for each request would cost twice the time.
+// Finish ends the run, once, and returns its row. Nothing may be added afterwards. end is
+// when the run ended, from which averages over time are taken. The sum of the classes'
+// histograms becomes the run's here, as two histograms for each request would cost twice
+// the time.
 func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s := &r.sum
 	s.end, s.ledger, s.counts = end, l, c
@@ -184,6 +187,8 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 			add(r.response, r.classes[i].response)
 		}
 	}
+	// Of all arrivals: those without an answer are not in the histogram, and so above all
+	// values.
 	s.quantile = func(p float64) float64 { return quantileOf(r.response, p, s.requests) / 1e6 }
 	s.answered = func(p float64) float64 { return quantileOf(r.response, p, s.endings[Answered]) / 1e6 }
 	s.slowdown = func(p float64) float64 { return quantileOf(r.slowdown, p, s.slowed) / 1e3 }

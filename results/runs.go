@@ -38,7 +38,8 @@ type Runs struct {
 	changes int        // runs added or taken away so far
 }
 
-// cellData is what is kept of a cell.
+// cellData is what is kept of a cell: a policy on a workload. rows and done are by
+// replication, classes by their place in the workload.
 type cellData struct {
 	rows     []Row
 	done     []bool
@@ -90,6 +91,7 @@ func (s *Runs) Open(workload, policy, replication int, seed uint64, classes []st
 	return r, nil
 }
 
+// index is the place of a cell.
 func (s *Runs) index(workload, policy int) int { return workload*len(s.design.Policies) + policy }
 
 // Add takes a run that is finished, with the row that Finish gave.
@@ -110,6 +112,7 @@ func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 	s.changes++
 	c.rows[r.Info.Replication], c.done[r.Info.Replication] = row, true
 	c.requests += r.sum.requests
+	// Counts add up to the same in any order, whichever run ends first.
 	c.response = merged(c.response, r.response)
 	if r.timeline {
 		c.samples = r.samples
@@ -140,7 +143,8 @@ func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 	return nil
 }
 
-// Missing lists the runs that were not added, as "workload / policy #replication".
+// Missing lists the runs that were not added, as "workload / policy #replication", by cell.
+// It must not be called while runs are added.
 func (s *Runs) Missing() []string {
 	var out []string
 	for i := range s.cells {
@@ -153,7 +157,9 @@ func (s *Runs) Missing() []string {
 	return out
 }
 
-// Rows are the runs of a policy on a workload, both by their place in the plan.
+// Rows are the runs of a policy on a workload by replication, both by their place in the
+// plan. One that was not added yet is a zero Row. The slice is the Runs' own: it must not
+// be changed.
 func (s *Runs) Rows(workload, policy int) []Row {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -192,7 +198,8 @@ func (d *Design) Allotment(w int) int {
 	return d.Replications
 }
 
-// predicts says whether errors of predictions under a policy are of interest.
+// predicts says whether errors of predictions under a policy are of interest, by its place
+// in the plan.
 func (d *Design) predicts(policy int) bool {
 	return policy < len(d.Predictions) && d.Predictions[policy]
 }

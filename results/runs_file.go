@@ -8,7 +8,7 @@ import (
 	"cnv/results/csvfile"
 )
 
-// runsHeader is the header of runs.csv.
+// runsHeader is the header of runs.csv: which run, its columns, and why it is void.
 func runsHeader() []string {
 	h := []string{"workload", "policy", "replication", "seed", "worst_class"}
 	for i := range Columns {
@@ -37,7 +37,8 @@ func (s *Runs) writeRuns(dir string) error {
 }
 
 // ReadRuns reads runs.csv of a folder of results: of each run its workload, policy,
-// replication, seed, worst class and values. Runs whose numbers are void are left out.
+// replication, seed, worst class and values, and nothing else of Row. Runs whose numbers
+// are void are left out.
 func ReadRuns(dir string) (out []Row, err error) {
 	err = csvfile.Read(filepath.Join(dir, "runs.csv"), runsHeader(), func(f []string) error {
 		if f[len(f)-1] != "" {
@@ -55,7 +56,8 @@ func ReadRuns(dir string) (out []Row, err error) {
 	return out, err
 }
 
-// RunsDocs documents the files that WriteFiles writes, sizes.csv and runs.csv apart.
+// RunsDocs documents the files that [Runs.WriteFiles] writes, but for sizes.csv
+// ([SizesDoc]) and runs.csv ([Columns]).
 var RunsDocs = []FileDoc{
 	{"classes.csv", "one row per workload, policy and class of requests, over all replications", [][2]string{
 		{"workload, policy, class", "which class"},

@@ -22,7 +22,7 @@ type SizeSum struct {
 	Work                    uint64 // sum of CPU time, µs
 }
 
-// sizes is the requests of a run, or of several, by size.
+// sizes is the requests of a run, or of several, by size: class k is at place k.
 type sizes [sizeClasses]SizeSum
 
 // add takes the record of a request.
@@ -48,6 +48,7 @@ func (s *sizes) merge(o *sizes) {
 	}
 }
 
+// sizesHeader is the columns of sizes.csv.
 var sizesHeader = []string{"workload", "policy", "service_from_s", "service_below_s", "requests", "request_share", "work_share", "slo_attainment", "slowdown_mean"}
 
 // writeSizes writes sizes.csv.
@@ -62,6 +63,7 @@ func (s *Runs) writeSizes(dir string) error {
 				if k.Requests == 0 {
 					continue
 				}
+				// Of class 0 from 0: half a microsecond rounded down.
 				from := math.Floor(math.Ldexp(1, c-1)) / 1e6
 				err := write(s.workloadOf(i), s.policyOf(i), csvfile.Number(from), csvfile.Number(math.Ldexp(1, c)/1e6), csvfile.Number(float64(k.Requests)),
 					csvfile.Number(float64(k.Requests)/requests), csvfile.Number(float64(k.Work)/work),
@@ -75,7 +77,9 @@ func (s *Runs) writeSizes(dir string) error {
 	})
 }
 
-// A SizeRow is what is read of a row of sizes.csv.
+// A SizeRow is what is read of a row of sizes.csv: requests that take from `from` to below
+// Below on an idle worker, s; their share of all arrivals; and their attainment and mean
+// slowdown. NaN without an answer.
 type SizeRow struct {
 	Workload, Policy                         string
 	from, Below, Share, attainment, Slowdown float64
@@ -94,6 +98,7 @@ func ReadSizes(dir string) (out []SizeRow, err error) {
 	return out, err
 }
 
+// SizesDoc documents sizes.csv.
 var SizesDoc = FileDoc{Name: "sizes.csv", Text: "one row per workload, policy and size of requests, over all replications: who pays for a policy's choices", Columns: [][2]string{
 	{"workload, policy", "which cell"},
 	{"service_from_s, service_below_s", "response time on an idle worker, from and below: factors of two"},

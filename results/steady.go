@@ -42,6 +42,7 @@ func (t *Trend) hours(s *Series) {
 		if b.From == Never {
 			continue
 		}
+		// A batch counts in the hour in which it begins.
 		for h := int(b.From / time.Hour); len(all) <= h; {
 			all = append(all, Batch{From: Never})
 		}
@@ -59,6 +60,7 @@ func (t *Trend) hours(s *Series) {
 		}
 	}
 	t.First, t.Rest = batchResponse(&all[0]), batchResponse(&rest)
+	// An hour in which nothing was answered has no mean, and is left out.
 	if len(others) < fewHours-1 || math.IsNaN(t.First) {
 		return
 	}
@@ -75,9 +77,10 @@ const ShortBatches = 160
 // driftBatches is how many stretches of a run its halves are compared by.
 const driftBatches = 20
 
-// course looks at one run without its warm-up.
-// Both are needed: neighbours that are alike make an interval too narrow, and a drift means that there
-// is no one mean to estimate.
+// course looks at one run without its warm-up, of which Warmup is known: it sets Lag and
+// Drift. The two halves differ by Student's t at 99 %. Both are needed: neighbours that are
+// alike make an interval too narrow, and a drift means that there is no one mean to
+// estimate.
 func (t *Trend) course(s *Series) {
 	t.Lag = math.NaN()
 	if short := s.Long(t.Warmup, ShortBatches, batchResponse); short != nil {
@@ -150,6 +153,8 @@ func (s *stretches) join() {
 // It may be called once: it changes the stretches.
 func (s *stretches) keep() keptStretches {
 	out := keptStretches{Width: s.width}
+	// One more than half, so that rounding never cuts what a warm-up of half of the run
+	// leaves.
 	half := (len(s.response)+1)/2 + 1
 	for i := range s.response {
 		if i > half {
@@ -163,7 +168,8 @@ func (s *stretches) keep() keptStretches {
 	return out
 }
 
-// A keptStretches is the stretches of a run that has ended.
+// A keptStretches is the stretches of a run that has ended: of Width arrivals each, but for
+// the last one, which is as long as what is left.
 type keptStretches struct {
 	Width    uint64
 	Response []histogram
@@ -208,7 +214,8 @@ func newSteadyState(t *Trend, s *Series, parts *keptStretches) *steadyState {
 	return out
 }
 
-// steadily is a value of the steady state; NaN where nobody has asked for it.
+// steadily is a value of the steady state; NaN where nobody has asked for it, and until
+// settle has found the warm-up.
 func steadily(value func(*steadyState) float64) func(*summary) float64 {
 	return func(s *summary) float64 {
 		if s.steady == nil {
@@ -218,6 +225,8 @@ func steadily(value func(*steadyState) float64) func(*summary) float64 {
 	}
 }
 
+// steadyColumns are filled twice: with NaN when a run ends, and by leaveOut when all runs
+// of the workload are there.
 var steadyColumns = []Column{
 	{"warmup_s", "s", "under steady = true: what is left out at the beginning, the same requests for all policies and replications of a workload (MSER-5 on the response times averaged over replications, where these agree that the beginning differs)", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.warmup.Seconds() }))},
 	{"warmup_share", "fraction", "requests that are left out, of all", NeitherIsBetter, own(steadily(func(s *steadyState) float64 { return s.share }))},

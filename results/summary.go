@@ -6,10 +6,11 @@ import (
 	"cnv/policy"
 )
 
-// A summary is the sums of a run that the columns of runs.csv are made of.
+// A summary is the sums of a run that the columns of runs.csv are made of. Fields without a
+// unit are numbers of requests.
 //
-// It lives until Finish has made the row; sums are as accurate as float64 has them, counts exact below
-// 2^53.
+// It lives until Finish has made the row; sums are as accurate as float64 has them, counts
+// exact below 2^53.
 type summary struct {
 	requests    float64
 	endings     [Unfinished + 1]float64
@@ -31,6 +32,7 @@ type summary struct {
 	counts      Counts
 	worst       string // class with the lowest attainment
 	worstValue  float64
+	// Set by Finish, when all values are in the histograms; p is in (0, 1).
 	quantile    func(p float64) float64 // response time over all arrivals, seconds
 	answered    func(p float64) float64 // response time of answered requests, seconds
 	slowdown    func(p float64) float64
@@ -40,8 +42,8 @@ type summary struct {
 	steady      *steadyState // nil: nobody has asked
 }
 
-// answer adds up what only an answered request has.
-// Times are not clamped to 0 here: an answer before its arrival would be a fault of the world.
+// answer adds up what only an answered request has. Finish is set, as q is answered. Times
+// are not clamped to 0 here: an answer before its arrival would be a fault of the world.
 func (s *summary) answer(q *Request) {
 	s.response += float64(q.Finish - q.Arrival)
 	if q.Start >= 0 {

@@ -5,10 +5,9 @@ import (
 	"time"
 )
 
-// Users are what the requests are for: where clients try again, several tries
-// are one user, who is served if the answer to one of them comes within the
-// bound, counted from the arrival of the first. Elsewhere every request is a
-// user.
+// users are what the requests are for: where clients try again, several tries are one user,
+// who is served if the answer to one of them comes within the bound, counted from the
+// arrival of the first. Elsewhere every request is a user.
 //
 // Invariant: in <= told.
 type users struct {
@@ -47,9 +46,13 @@ func (u *users) add(q *Request, in bool) {
 	if served {
 		u.served++
 	}
+	// A later try that was not served changes nothing: its user was counted with the first
+	// one.
 	if u.from == 0 || q.Try > 0 && !served {
 		return
 	}
+	// By the arrival of the first try: a user who came before the instant is of the time
+	// before, whenever it is served.
 	b := (*userBin)(nil)
 	if first < u.from {
 		b = u.before.at(first)
@@ -100,6 +103,9 @@ func (u *users) recovered() float64 {
 	return 1
 }
 
+// userColumns are what users met, whatever number of tries it took; see users. Those about
+// the time after a disturbance have values only where the key after of the file names its
+// end.
 var userColumns = []Column{
 	{"users", "1", "what users asked for: arrivals without the repeated tries of clients", NeitherIsBetter, sum(func(s *summary) float64 { return s.users.all })},
 	{"users_in_slo", "1", "users answered within the bound, counted from their first try", HigherIsBetter, sum(func(s *summary) float64 { return s.users.served })},

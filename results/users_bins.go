@@ -9,10 +9,11 @@ import (
 // Bins of users, by the arrival of their first try, and what they say of when a service
 // is healthy.
 
-// A userBin is the users of a span of time.
+// A userBin is the users of a span of time, and those of them that were served within the
+// bound.
 type userBin struct{ all, served float64 }
 
-// share is the part of them that was served.
+// share is the part of them that was served; NaN of none.
 func (b userBin) share() float64 { return b.served / b.all }
 
 // plus is both.
@@ -22,6 +23,8 @@ func (b userBin) plus(o userBin) userBin { return userBin{b.all + o.all, b.serve
 // have too many.
 const userSpan = 5 * time.Second
 
+// maxUserBins is how many there are at most, so that memory does not grow with the length
+// of a run: 5.7 hours of spans of 5 s.
 const maxUserBins = 4096
 
 // userBins are users by spans of equal length, from an instant on.
@@ -30,7 +33,7 @@ type userBins struct {
 	bins  []userBin
 }
 
-// at is the bin of an instant.
+// at is the bin of an instant, which is since the first bin and not negative.
 func (u *userBins) at(at time.Duration) *userBin {
 	if u.width == 0 {
 		u.width = userSpan
@@ -134,8 +137,9 @@ const (
 // about: infinite if never; and how often it was unhealthy once more after that.
 type recovery struct{ in, relapses float64 }
 
-// recovers finds it in the users from the instant on, by what was usual before.
-// Healthy for a whole span, not in one bin: a service that swings is healthy for moments.
+// recovers finds it in the users from the instant on, by what was usual before: NaN, or too
+// little of it, is taken for all. There is a bin at least. Healthy for a whole span, not in
+// one bin: a service that swings is healthy for moments.
 func (u *userBins) recovers(usual float64) recovery {
 	if !(usual >= LeastUsual) {
 		usual = 1
@@ -149,6 +153,7 @@ func (u *userBins) recovers(usual float64) recovery {
 			over = over.plus(bins[k].userBin)
 			whole = bins[k].to-bins[i].from >= span
 		}
+		// Less than a span is left of the run: nothing is said of it.
 		if !whole {
 			break
 		}

@@ -52,7 +52,8 @@ func (s *Runs) Unplaced(workload, policy int, functions bool) bool {
 	return arrived && passed && (functions || slices.ContainsFunc(c.samples, ready))
 }
 
-// Same says whether two rows of the same run are alike in every number.
+// Same says whether two rows of the same run are alike in every number, and in the worst
+// class. What is not in runs.csv is not compared.
 func (r *Row) Same(o *Row) bool {
 	return r.WorstClass == o.WorstClass && slices.EqualFunc(r.Values, o.Values, Identical)
 }

@@ -33,6 +33,8 @@ func (s *Runs) settle(w int) {
 			return
 		}
 	}
+	// Batches of all runs are joined to those of the longest, so that the same batch is the
+	// same requests everywhere.
 	width := uint64(0)
 	for i := range cells {
 		for _, k := range cells[i].courses {
@@ -57,6 +59,8 @@ func (s *Runs) settle(w int) {
 			cut = max(cut, cuts[i])
 		}
 	}
+	// No policy has a steady state: the longest cut is taken, and all of them are called
+	// endless.
 	if !slices.Contains(found, true) {
 		cut = slices.Max(cuts)
 	}
@@ -195,7 +199,7 @@ func (c *cellData) leaveOut(cut int, endless bool, runs []*Series) {
 	c.courses = nil
 }
 
-// shortest is the number of batches of the shortest run.
+// shortest is the number of batches of the shortest run; math.MaxInt of no runs.
 func shortest(runs []*Series) int {
 	n := math.MaxInt
 	for _, s := range runs {

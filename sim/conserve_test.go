@@ -4,11 +4,13 @@ import (
 	"context"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
 	"pgregory.net/rapid"
 
+	"cnv/internal/seeded"
 	"cnv/policy"
 	"cnv/results"
 	"cnv/workloads"
@@ -90,10 +92,29 @@ func drawWorld(rt *rapid.T) Config {
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, int(TelemetryGap)).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
 			Notice:   time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
+			Lasts:    time.Duration(rapid.IntRange(0, 30).Draw(rt, "lasts")) * time.Second,
+			Factor:   0.3, On: time.Second, Off: time.Duration(rapid.IntRange(0, 2).Draw(rt, "well")) * time.Second,
 		})
+	}
+	if on("zones") {
+		drawZones(rt, &cfg)
+	}
+	if on("hazards") {
+		for k := range TelemetryGap + 1 {
+			if k != StoreOutage && rapid.Bool().Draw(rt, "hazard") {
+				cfg.Hazards = append(cfg.Hazards, Hazard{
+					Fault: Fault{Kind: k, Detected: 3 * time.Second, Notice: 2 * time.Second, Lasts: 4 * time.Second, Factor: 0.5},
+					Mean:  time.Duration(rapid.IntRange(5, 100).Draw(rt, "mean")) * time.Second,
+				})
+			}
+		}
+	}
+	if on("store") {
+		cfg.Control.Store, cfg.Control.LearnByStore = true, on("learn")
+		cfg.Store = &Store{Latency: 10 * time.Millisecond, WriteUnits: float64(rapid.IntRange(0, 2).Draw(rt, "capacity")) / 100, USDPerHour: 0.01}
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
 	cfg.Duration = rapid.SampledFrom([]time.Duration{0, 200 * time.Second}).Draw(rt, "duration")
@@ -110,7 +131,8 @@ func drawWorld(rt *rapid.T) Config {
 		full := rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
 		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second, Full: full}
 		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
-			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
+			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7,
+			Snapshot: on("snapshot"), SnapshotUSDPerGBs: 1e-6, RestoreUSDPerGB: 1e-4}
 	}
 	drawUneven(rt, &cfg)
 	var all any = c
@@ -130,7 +152,31 @@ func drawWorld(rt *rapid.T) Config {
 	if on("others") {
 		cfg.Control.Estimator, cfg.Control.Admission, cfg.Control.Order, cfg.Control.Hedge = c, c, c, c
 	}
+	drawGateways(rt, &cfg)
 	return cfg
+}
+
+// drawZones makes a region of several zones that are lost or lack capacity, and an account with
+// limits.
+func drawZones(rt *rapid.T, cfg *Config) {
+	cfg.Zones = rapid.IntRange(1, 3).Draw(rt, "zones")
+	for z := range cfg.Zones {
+		cfg.Pools[0].Zones = append(cfg.Pools[0].Zones, uint8(z))
+	}
+	cfg.Control.Zone = uint8(rapid.IntRange(0, cfg.Zones-1).Draw(rt, "gateway"))
+	cfg.ZoneDelay, cfg.ZoneUSDPerGB = constant(rapid.SampledFrom([]float64{0, 0.01}).Draw(rt, "apart")), 0.02
+	cfg.Account = Account{
+		VCPUs: rapid.IntRange(0, 8).Draw(rt, "vcpus"), SpotVCPUs: rapid.IntRange(0, 8).Draw(rt, "spot vcpus"),
+		Burst: rapid.IntRange(0, 4).Draw(rt, "burst"), PerS: 0.1,
+	}
+	for range rapid.IntRange(0, 4).Draw(rt, "shortages") {
+		cfg.Faults = append(cfg.Faults, Fault{
+			At: time.Duration(rapid.IntRange(0, 250).Draw(rt, "short at")) * time.Second, Lasts: time.Duration(rapid.IntRange(0, 60).Draw(rt, "lasts")) * time.Second,
+			Kind: rapid.SampledFrom([]FaultKind{NoCapacity, ZoneLost}).Draw(rt, "kind"), Zone: rapid.IntRange(0, cfg.Zones-1).Draw(rt, "zone"),
+			Pool: policy.NoPool, Share: rapid.SampledFrom([]float64{0.5, 1}).Draw(rt, "share"),
+			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "zone noticed")) * time.Second,
+		})
+	}
 }
 
 // TestEveryRequestEndsOnce: whatever the policies decide, every arrival is
@@ -138,7 +184,7 @@ func drawWorld(rt *rapid.T) Config {
 // VM is accounted for, and the same run gives the same records again.
 func TestEveryRequestEndsOnce(t *testing.T) {
 	resumed, left := 0, &leftRunning{}
-	rapid.Check(t, func(rt *rapid.T) {
+	once := func(rt *rapid.T) {
 		trace := drawArrivals(rt, 150)
 		for i := range trace {
 			trace[i].Memory = int64(i % 7 * 10)
@@ -168,7 +214,10 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 		}
 		checkReasons(rt, m)
 		checkBooks(rt, w)
-	})
+	}
+	rapid.Check(t, once)
+	resumed, left.n = 0, 0
+	seeded.Fixed(20, once)
 	if resumed < 10 || left.n < 10 {
 		t.Errorf("%d attempts were chosen before a pause, %d left running: the worlds say nothing", resumed, left.n)
 	}
@@ -199,6 +248,26 @@ func runChaos(rt *rapid.T, trace []workloads.Arrival, cfg Config, seed uint64) (
 	return w, m
 }
 
+// checkLaunching counts what is in the zones, and what the account has.
+func checkLaunching(rt *rapid.T, w *world) {
+	have, vcpus := make([]int, len(w.launching.have[0])), [2]int{}
+	count := func(p policy.PoolID, zone uint8) {
+		have[zone]++
+		vcpus[w.market(p)] += w.cfg.Control.Pools[p].Cores
+	}
+	for _, v := range w.alive {
+		count(v.pool, v.zone)
+	}
+	for i := range w.launches {
+		if l := &w.launches[i]; !l.refused && w.what[l.timer] == (target{launchKnown, int32(i)}) && w.pos[l.timer] >= 0 {
+			count(l.pool, l.zone)
+		}
+	}
+	if l := &w.launching; !slices.Equal(have, l.have[0]) || vcpus != l.vcpus || l.tokens < 0 || l.tokens > float64(w.cfg.Account.Burst) {
+		rt.Fatalf("%v VMs in the zones, %v vCPUs; counted as %+v", have, vcpus, l)
+	}
+}
+
 // checkBooks compares counters that must agree once a run is over.
 func checkBooks(rt *rapid.T, w *world) {
 	inCalls, live := 0, 0
@@ -220,6 +289,7 @@ func checkBooks(rt *rapid.T, w *world) {
 	if live+len(w.unusedCall) != len(w.calls) {
 		rt.Fatalf("%d alive + %d unused of %d calls", live, len(w.unusedCall), len(w.calls))
 	}
+	checkLaunching(rt, w)
 	for _, v := range w.vms {
 		if v.state == policy.StateLost && (len(v.jobs) > 0 || v.lined != 0) {
 			rt.Fatalf("VM %d is gone and still works", v.id)
@@ -239,6 +309,12 @@ func checkBooks(rt *rapid.T, w *world) {
 				rt.Fatalf("VM %d: call %d is job %d, its place is %d", v.id, c, i, w.jobs[c])
 			}
 		}
+		if v.state == policy.StateLost && v.cut > 0 && w.now < v.cut {
+			rt.Fatalf("VM %d is gone, and what a partition of it held up was not told", v.id)
+		}
+		if v.speed <= 0 || len(v.slowed) == 0 && v.speed != w.cfg.Control.Pools[v.pool].Speed {
+			rt.Fatalf("VM %d has a speed of %v", v.id, v.speed)
+		}
 		checkTraits(rt, w, v)
 		if v.assigned < 0 {
 			rt.Fatalf("VM %d has %d calls assigned", v.id, v.assigned)
@@ -257,7 +333,9 @@ func checkBooks(rt *rapid.T, w *world) {
 			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)
 		}
 	}
-	if n := w.ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
-		rt.Fatalf("the world sent events that make no sense: %+v", n)
+	for i := range w.gateways {
+		if n := w.gateways[i].ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
+			rt.Fatalf("the world sent gateway %d events that make no sense: %+v", i, n)
+		}
 	}
 }

@@ -6,15 +6,18 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/zones"
 )
 
-// A launch is a VM that was asked for and is not known yet.
+// A launch is a VM that was asked for and is not known yet, or was refused.
 // EC2 answers RunInstances only after a while; until then the gateway has asked for a VM and
 // knows no ID to send a command to.
 type launch struct {
-	pool  policy.PoolID
-	took  LaunchTimes
-	timer timerID
+	pool    policy.PoolID
+	zone    uint8
+	refused bool
+	took    LaunchTimes
+	timer   timerID
 }
 
 // LaunchRand is the stream that the launches of a run are drawn from, At the
@@ -51,32 +54,45 @@ func (w *world) launch(p policy.PoolID, n int) {
 	for range n {
 		i := int32(len(w.launches))
 		took := l.Draw(w.draws.launch.At(uint64(i)))
-		w.launches = append(w.launches, launch{pool: p, took: took, timer: w.timer(launchKnown, i)})
+		zone, ok := w.place(p, uint64(i))
+		if ok {
+			w.inZone(p, zone, 1)
+		}
+		w.launches = append(w.launches, launch{pool: p, zone: zone, refused: !ok, took: took, timer: w.timer(launchKnown, i)})
 		w.set(w.launches[i].timer, w.now+took.API)
 	}
 }
 
-// known makes the VM of a launch.
+// known makes the VM of a launch, or tells that it was refused.
 // All instants of its life are fixed here, so that a terminated VM needs no timer to be found
 // out of.
 func (w *world) known(i int32) {
 	l := &w.launches[i]
 	w.release(l.timer)
-	v := w.newVM(l.pool, hostKey(int(i), true))
+	if !l.refused && w.lost(l.zone) {
+		l.refused = true
+		w.inZone(l.pool, l.zone, -1)
+	}
+	if l.refused {
+		w.tell(0, policy.Event{Kind: policy.LaunchFailed, Pool: l.pool, N: 1})
+		return
+	}
+	v := w.newVM(l.pool, l.zone, hostKey(int(i), true))
 	v.runs = w.now + l.took.Pending
 	v.up = v.runs + l.took.Boot
 	v.boots(v.up + l.took.Start)
 	v.ready = v.answers + l.took.Health
-	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool})
+	w.announce(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool, Zone: v.zone})
 	w.set(v.life, v.runs)
+	w.endanger(v)
 }
 
 // newVM adds a VM, which chance makes by the key.
 // Without a bound on slots and without processor sharing it has as many slots as cores.
-func (w *world) newVM(p policy.PoolID, key uint64) *vm {
+func (w *world) newVM(p policy.PoolID, zone uint8, key uint64) *vm {
 	c := &w.cfg.Control.Pools[p]
 	v := &vm{
-		id: policy.WorkerID(len(w.vms)), pool: p, cores: c.Cores, speed: c.Speed,
+		id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: c.Cores, speed: c.Speed,
 		slots: c.Slots, state: policy.StatePending, at: w.now, read: reading{at: -1},
 	}
 	if v.slots == 0 && !w.cfg.PS {
@@ -96,13 +112,13 @@ func (w *world) newVM(p policy.PoolID, key uint64) *vm {
 func (w *world) live(v *vm) {
 	if v.state == policy.StatePending {
 		v.state = policy.StateRunning
-		w.pending.Push(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
+		w.announce(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
 		w.set(v.life, v.ready)
 		return
 	}
 	if v.state == policy.StateRunning {
 		v.state = policy.StateReady
-		w.pending.Push(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
+		w.announce(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
 	}
 }
 
@@ -112,12 +128,18 @@ func (w *world) live(v *vm) {
 func (w *world) initial() {
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
-			v := w.newVM(policy.PoolID(p), hostKey(len(w.vms), false))
+			p := policy.PoolID(p)
+			zone := slices.Index(new(zones.Memory).Shares(0, w.launching.have[p], w.elsewhere(p), 0, 1), 1)
+			w.inZone(p, uint8(zone), 1)
+			v := w.newVM(p, uint8(zone), hostKey(len(w.vms), false))
 			v.warm()
 			v.state, v.read.at = policy.StateReady, 0
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
-				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool})
+				for g := range w.gateways {
+					w.tell(uint8(g), policy.Event{Kind: k, Worker: v.id, Pool: v.pool, Zone: v.zone})
+				}
 			}
+			w.endanger(v)
 		}
 	}
 }
@@ -129,6 +151,10 @@ func (w *world) drain(v *vm) {
 	if v.state == policy.StateLost {
 		return
 	}
+	if len(w.gateways) > 1 {
+		w.spread(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: drains})
+		return
+	}
 	v.draining = true
 	w.drained(v)
 }
@@ -137,7 +163,7 @@ func (w *world) drain(v *vm) {
 func (w *world) drained(v *vm) {
 	if v.draining && v.assigned == 0 && v.state != policy.StateLost {
 		v.draining = false
-		w.pending.Push(policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
+		w.tell(0, policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
 	}
 }
 
@@ -171,17 +197,24 @@ func (w *world) stop(v *vm) {
 	w.release(v.life)
 	i := slices.Index(w.alive, v)
 	w.alive = slices.Delete(w.alive, i, i+1)
+	w.inZone(v.pool, v.zone, -1)
 }
 
 // lose tells the gateway that the VM is gone.
 func (w *world) lose(v *vm) {
 	v.state = policy.StateLost
-	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
+	w.announce(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
 }
 
-// abort fails what is in flight on a VM: what is in service in the order in which it
-// was begun, then what is in line.
+// abort fails what is in flight on a VM that is gone.
 func (w *world) abort(v *vm) {
+	w.failAll(v)
+	w.heal(v)
+}
+
+// failAll fails what is in flight on a VM: what is in service in the order in which it
+// was begun, then what is in line.
+func (w *world) failAll(v *vm) {
 	slices.SortFunc(v.jobs, func(a, b policy.Entry[float64, struct{}]) int { return cmp.Compare(a.Tie, b.Tie) })
 	for i := range v.jobs {
 		c := jobOf(&v.jobs[i])

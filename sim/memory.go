@@ -16,14 +16,14 @@ func (w *world) hold(slot int32, kib int64, class policy.ClassID) {
 // overflows says whether what is in service on a VM has more memory than it may.
 func (w *world) overflows(v *vm) bool {
 	t := v.traits
-	return t != nil && t.MemoryKiB > 0 && t.memory > t.MemoryKiB && !v.hung
+	return t != nil && t.MemoryKiB > 0 && t.memory > t.MemoryKiB
 }
 
 // kill ends the application of a VM, as Linux does that has no memory left, and starts it
 // again: what it has fails, connections are refused for Restart, and it has to warm up. The
 // gateway is told nothing, as health checks are rarer than that.
 func (w *world) kill(v *vm) {
-	w.abort(v)
+	w.failAll(v)
 	v.answersFrom(w.now + v.traits.Restart)
 	v.read.at = -1 // it counts from 0 again
 	w.plan(v)

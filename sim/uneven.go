@@ -77,7 +77,7 @@ type traits struct {
 	wide    bool          // requests have slots for each of their threads
 	threads int
 	memory  int64   // KiB
-	cpu     float64 // CPU time that each thread in service has had since the VM was last idle, ns
+	cpu     float64 // CPU time that each thread in service has had since the VM was last idle, as work, ns
 	credits *balance
 	spent   timerID // its credits are; only where that changes anything
 }
@@ -108,7 +108,7 @@ func (w *world) equip(v *vm, key uint64) {
 			t.spent = w.timer(creditsSpent, int32(v.id))
 		}
 	}
-	v.even = v.even && len(u.Busy) == 0 && (u.Credits == nil || u.Credits.Unlimited) && (t.wide || !w.wide)
+	v.even = false // progress is counted for all of them
 }
 
 // boots notes when the application of a new VM answers.
@@ -179,7 +179,7 @@ func (t *traits) advance(v *vm, now time.Duration) {
 	}
 	if d := float64(now - from); d > 0 {
 		v.shared += d * t.rate(v)
-		t.cpu += d * t.share(v)
+		t.cpu += d * t.share(v) * v.speed
 		t.pass(v, t.busy(v), d)
 	}
 }
@@ -228,16 +228,23 @@ func (w *world) noise(c int32, law *workloads.Dist) float64 {
 	return law.Draw(w.draws.noise.At(w.loadOf(c).stem<<8 | uint64(w.calls[c].attempt)))
 }
 
+// stem is the key of what is drawn for a request: users are the same under all policies,
+// what they repeat is not.
+func (w *world) stem(c *call) uint64 {
+	if w.tries == nil {
+		return uint64(c.id)
+	}
+	t := &w.tries[c.slot]
+	return t.user<<8 | uint64(t.n)
+}
+
 // took is the CPU time that a call in service has had so far, as work: what its worker
 // measures. Two threads of a core that are both busy take more of it for the same work.
 func (w *world) took(v *vm, c int32) time.Duration {
 	t, call, l := v.traits, &w.calls[c], w.loadOf(c)
 	n := float64(l.threads)
-	switch {
-	case len(t.Busy) > 0:
-		return time.Duration((t.cpu - l.cpu) * n * v.speed)
-	case v.even:
-		return time.Duration(float64(w.now-call.begun) * v.speed * n)
+	if len(t.Busy) > 0 {
+		return time.Duration((t.cpu - l.cpu) * n)
 	}
 	return time.Duration((v.shared - call.virtual) * n)
 }

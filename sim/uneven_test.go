@@ -9,10 +9,10 @@ import (
 	"cnv/workloads"
 )
 
-// told keeps the work that answers tell the gateway, by request.
-type told map[policy.RequestID]float64
+// tellings keeps the work that answers tell the gateway, by request.
+type tellings map[policy.RequestID]float64
 
-func (j told) Add(_ time.Duration, e *policy.Event, _ []policy.Command) {
+func (j tellings) Add(_ time.Duration, e *policy.Event, _ []policy.Command) {
 	if e.Kind == policy.Done {
 		j[e.Request] = e.Work
 	}
@@ -37,7 +37,7 @@ func TestThreadsOfOneCore(t *testing.T) {
 		cfg := fleet(1, &roundRobin{})
 		cfg.PS, cfg.Control.Pools[0].Cores = ps, 2
 		cfg.Pools[0].Uneven.Busy = Threads(2, 0.65)
-		work := told{}
+		work := tellings{}
 		cfg.Journal = work
 		got := play(t, cfg, at(0, 0, 10)).byID(t)
 		if !is(got[0].Finish, 1/0.65) || !is(got[1].Finish, 1/0.65) || !is(got[2].Finish, 11) {

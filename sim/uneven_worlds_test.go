@@ -61,7 +61,7 @@ func checkTraits(rt *rapid.T, w *world, v *vm) {
 	if threads != t.threads || memory != t.memory {
 		rt.Fatalf("VM %d: %d threads and %d KiB, counted as %d and %d", v.id, threads, memory, t.threads, t.memory)
 	}
-	if t.wide && threads > v.slots || t.MemoryKiB > 0 && memory > t.MemoryKiB && !v.hung {
+	if t.wide && threads > v.slots || t.MemoryKiB > 0 && memory > t.MemoryKiB {
 		rt.Fatalf("VM %d: %d threads in %d slots, %d KiB of %d", v.id, threads, v.slots, memory, t.MemoryKiB)
 	}
 	if b := t.credits; b != nil && (b.launch < 0 || b.billed < 0 || math.Abs(b.earned) > b.most || !b.unlimited && b.earned < 0) {

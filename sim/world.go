@@ -19,7 +19,7 @@ import (
 type world struct {
 	kernel
 	cfg  *Config
-	ctrl *policy.Controller
+	ctrl *policy.Controller // the leader's
 	rec  Recorder
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
@@ -31,18 +31,23 @@ type world struct {
 	requests    policy.Table[request]
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
+	bodies      [][2]int64        // likewise, bytes of requests and their answers; nil where they cost nothing
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[policy.Event] // events for the Controller that follow from commands
+	pending     policy.Ring[told] // events for Controllers that follow from commands
 	out         []policy.Command
+	gateways    []gateway
+	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due
 
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
 	launches    []launch
+	launching   launching
 	fns         *functions
 	store       *store        // nil: none
 	idleNetwork time.Duration // mean delay of both ways
+	apart       bool          // workers in other zones are further away
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
@@ -52,8 +57,12 @@ type world struct {
 	memory      []int64  // of the requests in the same slots, KiB, where a VM has a limit; else nil
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
+	mishaps     []mishap
+	perils      []peril
+	hazards     []*policy.Rand // by hazard
+	muted       time.Duration  // until when no report arrives
 
-	wake       timerID
+	newsDue    timerID
 	reportTick timerID
 	reportDue  timerID
 	sampleTick timerID
@@ -64,6 +73,7 @@ type world struct {
 	kept       policy.Sweep // of deadlines
 	leaving    []deadline   // clients that leave at this instant unless they are answered
 
+	by         []int32         // scratch of here
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event
 	arrivals   uint64
@@ -76,7 +86,7 @@ type world struct {
 // are re-seeded per request, so that policies share what they draw.
 // Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault, noise, host *policy.Rand
+	launch, cold, network, fault, capacity, gateway, noise, host *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -85,6 +95,7 @@ type draws struct {
 // answers need two places each.
 type request struct {
 	class     policy.ClassID
+	gateway   uint8
 	work      time.Duration
 	arrival   time.Duration
 	predicted float64
@@ -118,11 +129,13 @@ type place uint8
 
 const (
 	onTheWay   place = iota // between gateway and worker
+	heldUp                  // the same, and the worker cannot be reached
 	connecting              // to a VM that runs but does not answer yet
 	inLine
 	inService
 	onFunction
 	answering // between worker and gateway
+	heldBack  // the same, and the gateway cannot be reached
 	abandoned // cancelled; its slot is still referred to
 	ended
 )
@@ -132,6 +145,7 @@ type call struct {
 	id        policy.RequestID
 	slot      int32 // of the request
 	attempt   uint8
+	gateway   uint8
 	place     place
 	status    policy.Status
 	cold      bool
@@ -159,7 +173,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	n := &w.calls[c]
 	*n = call{timer: n.timer}
 	n.id, n.slot, n.attempt, n.vm, n.env = cmd.Request, s, cmd.Attempt, cmd.Worker, -1
-	n.class, n.work, n.begun = r.class, r.work, results.Never
+	n.class, n.gateway, n.work, n.begun = r.class, r.gateway, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
@@ -206,7 +220,7 @@ func (w *world) later(c int32, at time.Duration) {
 // hop is the delay of one way of the network for a call.
 // back is 0 on the way to the worker, 1 on the way to the gateway. Without a network nothing is drawn.
 func (w *world) hop(c int32, back uint64) time.Duration {
-	if w.idleNetwork == 0 {
+	if w.idleNetwork == 0 && !w.apart {
 		return 0
 	}
 	return w.delay(c, back)
@@ -218,17 +232,11 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 func (w *world) delay(c int32, back uint64) time.Duration {
 	call := &w.calls[c]
 	w.draws.network.At(w.stem(call)<<9 | uint64(call.attempt)<<1 | back)
-	return duration(w.cfg.Network.Draw(w.draws.network))
-}
-
-// stem is the key of what is drawn for a request: users are the same under all policies,
-// what they repeat is not.
-func (w *world) stem(c *call) uint64 {
-	if w.tries == nil {
-		return uint64(c.id)
+	took := w.cfg.Network.Draw(w.draws.network)
+	if w.apart && w.crosses(call.vm) {
+		took += w.cfg.ZoneDelay.Draw(w.draws.network)
 	}
-	t := &w.tries[c.slot]
-	return t.user<<8 | uint64(t.n)
+	return duration(took)
 }
 
 // send starts a call on its way to the worker.
@@ -255,6 +263,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
+	case w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -267,6 +276,9 @@ func (w *world) reach(c int32) {
 		call.unstarted = !heard
 		w.later(c, at)
 	default:
+		if w.bodies != nil {
+			w.transfer(c, 0)
+		}
 		w.enter(v, c)
 	}
 }
@@ -293,7 +305,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
-	case onTheWay:
+	case onTheWay, heldUp:
 		w.reach(c)
 	case connecting:
 		if !call.unstarted && w.now >= w.vms[call.vm].answers {
@@ -304,11 +316,11 @@ func (w *world) advanceCall(c int32) {
 		w.answer(c, policy.Error, 0)
 	case onFunction:
 		w.returned(c)
-	case answering:
-		w.finish(c)
+	case answering, heldBack:
+		w.come(c)
 	case abandoned:
 		w.vacate(call)
-		w.pending.Push(returned(call, call.byItself()))
+		w.tell(call.gateway, returned(call, call.byItself()))
 		w.free(c)
 	}
 }
@@ -326,7 +338,7 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.finish(c)
+	w.come(c)
 }
 
 // finish tells the gateway of the end of a call.
@@ -344,7 +356,7 @@ func (w *world) finish(c int32) {
 	}
 	r.calls--
 	e := w.pending.Extend()
-	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
+	e.Event, e.to = policy.Event{}, call.gateway // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
 	if call.failed && call.status == policy.Error {
@@ -354,6 +366,9 @@ func (w *world) finish(c int32) {
 		e.Executed = w.executed[call.slot]
 	}
 	if call.vm != policy.NoWorker {
+		if w.bodies != nil && call.status == policy.OK {
+			w.transfer(c, 1)
+		}
 		v := w.vms[call.vm]
 		v.assigned--
 		w.drained(v)

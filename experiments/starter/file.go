@@ -19,7 +19,7 @@ func (d *Design) File() (string, error) {
 	var b strings.Builder
 	err := fileTemplate.Execute(&b, map[string]any{
 		"Name": d.part.Header.Name, "Question": d.question(), "Source": d.source(), "Trace": d.trace,
-		"SLO": d.slo, "SLOWhy": d.sloWhy, "Seeds": d.seeds, "Worlds": d.worlds,
+		"SLO": d.slo, "SLOWhy": d.sloWhy, "Timeout": d.leaves, "TimeoutWhy": d.leaving, "Seeds": d.seeds, "Worlds": d.worlds,
 		"Instance": d.fleet.instance.Name, "VCPUs": d.fleet.instance.VCPUs, "N": d.fleet.n, "Mean": d.fleet.mean, "Max": d.fleet.max,
 		"Load": fmt.Sprintf("%.3g", d.fleet.load), "Resamples": d.blocks.keys,
 		"WorkKeys": d.work.keys, "WorkWhy": d.work.why,

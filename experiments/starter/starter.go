@@ -43,6 +43,8 @@ type Design struct {
 	work    workRule
 	slo     string
 	sloWhy  string
+	leaves  string // how long clients wait
+	leaving string // why so long
 	fleet   fleet
 	blocks  resampling
 	seeds   int
@@ -66,9 +68,12 @@ func New(dir string, whole *trace.Profile, o Options) (*Design, error) {
 			return nil, err
 		}
 	}
+	if whole.Header.Kind == trace.Events && whole.Records == 1 {
+		return nil, fmt.Errorf("%s has one arrival: neither rate nor load can be told, so no experiment is made of it", dir)
+	}
 	d := &Design{trace: o.Trace, profile: whole, part: part}
 	d.chooseWork(o)
-	d.chooseSLO()
+	d.chooseSLO(o)
 	d.choosePlacement()
 	w, err := trace.Open(dir, d.work.options)
 	if err != nil {
@@ -169,21 +174,34 @@ func (d *Design) coarse() bool {
 	return d.profile.Walls > 0 && d.profile.Duration(0.99) <= trace.LeastDuration
 }
 
-// chooseSLO takes what the log's own users had.
-func (d *Design) chooseSLO() {
+// idleTimeout is that of an AWS load balancer, after which a client gets no answer.
+const idleTimeout = "60s"
+
+// longestWait is what a file may ask for at most.
+const longestWait = 87_600 * time.Hour
+
+// chooseSLO takes what the log's own users had. Clients wait for as long as a load balancer
+// lets them, or longer if answers in SLO may take as long.
+func (d *Design) chooseSLO(o Options) {
 	d.slo, d.sloWhy = "5x", "no durations were recorded, so 5 times the service time on an idle machine"
+	in := 5 * min(o.Work, longestWait/5)
 	switch {
 	case d.coarse():
 		d.sloWhy = "durations were logged too coarsely, as 99 % of them are 0, so 5 times the service time on an idle machine"
 	case d.profile.Walls > 0:
 		most, middle := d.profile.Duration(0.99), d.profile.Duration(0.5)
 		p99, median := upTo2(most), upTo2(middle)
-		d.slo, d.sloWhy = p99.String(), fmt.Sprintf("99 %% of the recorded durations were at most %v, rounded up; the median was %v", digits3(most), digits3(middle))
+		in, d.sloWhy = p99, fmt.Sprintf("99 %% of the recorded durations were at most %v, rounded up; the median was %v", digits3(most), digits3(middle))
 		if p99 < 2*median {
-			d.slo, d.sloWhy = (2 * median).String(), fmt.Sprintf("twice the median of the recorded durations, %v, rounded up to %v, as 99 %% were at most %v, which leaves no room to wait", digits3(middle), median, digits3(most))
+			in, d.sloWhy = 2*median, fmt.Sprintf("twice the median of the recorded durations, %v, rounded up to %v, as 99 %% were at most %v, which leaves no room to wait", digits3(middle), median, digits3(most))
 		}
+		d.slo = in.String()
 	}
 	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
+	d.leaves, d.leaving = idleTimeout, "the idle timeout of an AWS load balancer"
+	if 2*in > time.Minute {
+		d.leaves, d.leaving = min(2*in, longestWait).String(), "twice the SLO, as that is more than half of the minute that an AWS load balancer waits"
+	}
 }
 
 // digits3 rounds a duration to three digits, which is how well durations are known.

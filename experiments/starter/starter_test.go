@@ -28,6 +28,9 @@ func TestDesigns(t *testing.T) {
 		{"bare", "csv", "ts\n0.5\n1.5\n2.5\n", Options{}, []string{`mean_work = "50ms"`, "MADE UP, 50ms in the mean"}},
 		{"given", "csv", "ts\n0.5\n1.5\n2.5\n", Options{Work: time.Second}, []string{`mean_work = "1s"`, "as given by --mean-work"}},
 		{"llm", "azure-llm", "TIMESTAMP,ContextTokens,GeneratedTokens\n2023-11-16 18:15:46.6805900,374,44\n2023-11-16 18:15:50.9951690,396,109\n", Options{}, []string{`work = "0.2ms * tokens_in + 5ms * tokens_out"`, "MADE UP of tokens"}},
+		{"jobs", "csv", "ts,duration_s\n0,900\n600,950\n1300,900\n", Options{}, []string{`slo = "30m20s"`, `timeout = "1h0m40s"`, "twice the SLO"}},
+		{"long work", "csv", "ts\n0\n600\n1300\n", Options{Work: time.Minute}, []string{`slo = "5x"`, `timeout = "10m0s"`}},
+		{"short", "csv", "ts,duration_ms\n0.5,100\n1.5,300\n2.5,100\n", Options{}, []string{`timeout = "60s"`, "the idle timeout of an AWS load balancer"}},
 		{"counts", "counts", "minute,count\n0,50\n1,400\n2,20\n", Options{}, []string{`mean_work = "50ms"`, "470 requests over 3m, 2.611 per second in the mean, 400 in the busiest bin"}},
 		{"cut", "counts", "minute,count\n0,50\n1,400\n2,20\n", Options{Most: 100}, []string{"load = 0.21"}},
 	} {
@@ -70,6 +73,25 @@ func TestDesigns(t *testing.T) {
 		if n := e.Cells()[0].Config(1).Pools[0].Initial; n != d.fleet.n {
 			t.Errorf("%s: the comment says %d machines at the start, the plan has %d", c.name, d.fleet.n, n)
 		}
+	}
+}
+
+// TestOneArrivalIsNoTraffic: its span says nothing, so that no fleet can be sized for it.
+func TestOneArrivalIsNoTraffic(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "one")
+	in := dir + ".csv"
+	if err := os.WriteFile(in, []byte("ts,duration_s\n0.5,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := trace.Import("csv", []string{in}, dir, trace.ImportOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	p, err := trace.Profiled(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := New(dir, p, Options{Trace: "one"}); err == nil || !strings.Contains(err.Error(), "neither rate nor load can be told") {
+		t.Errorf("error %v", err)
 	}
 }
 

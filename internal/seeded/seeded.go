@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	_ "pgregory.net/rapid" // has the flags
+	"pgregory.net/rapid"
 )
 
 // What tests draw where nobody says otherwise.
@@ -30,5 +30,14 @@ func Default(name, value string) {
 	}
 	if err := flag.Set("rapid."+name, value); err != nil {
 		panic("seeded: " + err.Error())
+	}
+}
+
+// Fixed tries a property with n inputs that no seed changes. What a test counts in them, to
+// know that its property was put to the test, is never too little by chance.
+func Fixed(n int, property func(*rapid.T)) {
+	g := rapid.Custom(func(t *rapid.T) int { property(t); return 0 })
+	for i := range n {
+		g.Example(i)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -61,51 +62,50 @@ type Pool struct {
 type Instances struct {
 	api      *ec2.Client
 	template Template
-	capacity *capacity
+	spread   *spread
 }
 
 var _ live.Provider = (*Instances)(nil)
 
 // NewInstances returns the instances of a deployment.
 func NewInstances(cfg aws.Config, t Template) *Instances {
-	return &Instances{api: ec2.NewFromConfig(cfg), template: t, capacity: newCapacity(time.Now)}
+	return &Instances{api: ec2.NewFromConfig(cfg), template: t, spread: newSpread(time.Now)}
 }
 
-// Launch asks for instances, as many in one zone as in another. What a zone lacks
-// the others are asked for, and it is left out for a while.
+// Launch asks for instances, so that the pool has as many in one zone as in another. What a
+// zone lacks the others are asked for, and it is left out for a while.
 func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token string) ([]live.Instance, error) {
 	var out []live.Instance
 	var why error
-	pool := x.template.Pools[p]
-	zones := x.capacity.order(pool.Type, pool.Spot, len(x.template.Subnets), token)
-	for round := 0; len(out) < n && len(zones) > 0; round++ {
-		var more []int // zones that had all they were asked for
-		for at, z := range zones {
-			share := ceil(n-len(out), len(zones)-at)
-			if share == 0 {
+	pool, zones := x.template.Pools[p], len(x.template.Subnets)
+	have, short := x.spread.before(p, token, zones), make([]bool, zones)
+	defer func() { x.spread.launched(p, out, zones) }()
+	for round := 0; len(out) < n; round++ {
+		skip := slices.Clone(short) // and then those asked in this round
+		for i := range zones {
+			z := (first(token, zones) + i) % zones
+			shares := x.spread.shares(offer{pool.Type, pool.Spot}, have, skip, first(token, zones), n-len(out))
+			if shares == nil {
 				break
 			}
-			subnet := x.template.Subnets[z]
-			got, err := x.run(ctx, pool, subnet, int32(share), fmt.Sprintf("%s-%d", token, round))
-			for _, one := range got {
-				out = append(out, x.instance(&one))
-			}
-			if len(got) == share {
-				more = append(more, z)
-			}
-			if err == nil {
+			if shares[z] == 0 {
 				continue
 			}
-			why = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
-			if code(err) == "AuthFailure.ServiceLinkedRoleCreationNotPermitted" {
-				why = fmt.Errorf("%w: the account has never had a spot instance: run once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com", why)
+			skip[z] = true
+			got, err := x.launchIn(ctx, pool, z, shares[z], fmt.Sprintf("%s-%d", token, round))
+			out = append(out, got...)
+			have[z] += len(got)
+			short[z] = len(got) < shares[z]
+			if err != nil {
+				if why = err; !NoCapacity(err) {
+					return out, why // the next zone would answer the same
+				}
+				x.spread.lacks(offer{pool.Type, pool.Spot}, z)
 			}
-			if !NoCapacity(err) {
-				return out, why // the next zone would answer the same
-			}
-			x.capacity.lacks(pool.Type, pool.Spot, z)
 		}
-		zones = more
+		if !slices.Contains(short, false) {
+			break
+		}
 	}
 	if len(out) == n {
 		return out, nil
@@ -113,8 +113,22 @@ func (x *Instances) Launch(ctx context.Context, p policy.PoolID, n int, token st
 	return out, cmp.Or(why, fmt.Errorf("EC2 granted %d of %d %s", len(out), n, pool.Type))
 }
 
-// ceil is a / b, rounded up.
-func ceil(a, b int) int { return (a + b - 1) / b }
+// launchIn asks one zone for up to n instances; an error says where and of what.
+func (x *Instances) launchIn(ctx context.Context, pool Pool, zone, n int, token string) (got []live.Instance, err error) {
+	subnet := x.template.Subnets[zone]
+	all, err := x.run(ctx, pool, subnet, int32(n), token)
+	for i := range all {
+		got = append(got, x.instance(&all[i]))
+	}
+	if err == nil {
+		return got, nil
+	}
+	err = fmt.Errorf("%s in %s: %w", pool.Type, subnet.Zone, err)
+	if code(err) == "AuthFailure.ServiceLinkedRoleCreationNotPermitted" {
+		err = fmt.Errorf("%w: the account has never had a spot instance: run once: aws iam create-service-linked-role --aws-service-name spot.amazonaws.com", err)
+	}
+	return got, err
+}
 
 // NoCapacity says whether an error is one that another zone may not give;
 // limits of the account are the same everywhere.
@@ -197,6 +211,7 @@ func (x *Instances) List(ctx context.Context) ([]live.Instance, error) {
 			}
 		}
 	}
+	x.spread.listed(out, len(x.template.Subnets))
 	return out, nil
 }
 

@@ -13,9 +13,13 @@ import (
 	"cnv/results/words"
 )
 
-// An Spec says what an experiment asks, beyond which policy did best.
-// It is kept in the manifest under "answer", so that the report can be made
-// again from stored results.
+// A Spec says what an experiment asks, beyond which policy did best. The zero value asks
+// nothing more: then the answer is the best policy of each workload.
+//
+// It is kept in the manifest under "answer", so that the report can be made again from
+// stored results. Names of fields in JSON are therefore part of the format of a folder of
+// results. All policies and workloads are named as comparison.csv names them; a name that
+// is not there makes no sentence.
 type Spec struct {
 	// Contrasts are pairs of policies that differ in one thing, which the
 	// name says ("the router"). Each gets its own sentences.
@@ -23,6 +27,8 @@ type Spec struct {
 	// Routers are pairs of policies that differ in their router only.
 	Routers []Pair `json:"routers,omitempty"`
 	// Functions names the policy that runs everything on functions; "" none.
+	// Only what functions cost beside the other policies is told of it; see
+	// functionsAnswer.
 	Functions string `json:"functions,omitempty"`
 	// Placements are workloads that differ only in where arrivals are placed
 	// that were recorded as counts.
@@ -35,6 +41,7 @@ type Spec struct {
 	// did better than what the file has.
 	Tuned []Pair `json:"tuned,omitempty"`
 	// Targets are estimators that learn from several things.
+	// What they predict is in classes.csv, not in comparison.csv.
 	Targets []Targets `json:"targets,omitempty"`
 	// Leaving is what clients do that are not served, by workload.
 	Leaving []Leaving `json:"leaving,omitempty"`
@@ -46,10 +53,15 @@ type Pair struct {
 	To   string `json:"to"`
 }
 
-// Of tells in plain sentences what the comparison, and the searches beside
-// it, found. Every number in it is a value of the files, rounded such that what is
-// not 0 is not written as 0; each difference is better, worse, the same within
-// delta, or not known, and all of them hold together.
+// Of tells in plain sentences what the comparison, and the searches beside it, found. Every
+// number in it is a value of the files, rounded such that what is not 0 is not written as
+// 0; each difference is better, worse, the same within delta, or not known, and all of them
+// hold together.
+//
+// A text of the result may be several sentences on one subject. The order is: highest
+// loads; what is not ranked; the hypothesis; what the file asks for by name; contrasts; the
+// best policy of each workload; other worlds; what the intervals are over; targets,
+// interactions and changed keys.
 func Of(s *compare.Set, q Spec) []string {
 	rows := s.Comparison()
 	kept := Stored{
@@ -59,11 +71,18 @@ func Of(s *compare.Set, q Spec) []string {
 	return kept.Answer(q)
 }
 
-// Answer tells it of what is stored.
+// Answer is [Of] for results that were read back with [Load]: the same sentences.
 func (s *Stored) Answer(q Spec) []string {
 	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), targetsAnswer(s.Classes, q.Targets), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
 
+// answer tells what rows of the comparison say. Sentences that have nothing to say are "",
+// and left out at the end, so that every kind of sentence decides by itself whether it is
+// needed.
+//
+// Workloads that are not ranked are named first and then removed from fs, so that no
+// sentence below has to ask. A workload on the line of a threshold gets no sentence on its
+// best policy, nor does a single policy whose recovery is told: those lines have said it.
 func answer(fs Findings, held []compare.Held, q Spec) []string {
 	var out []string
 	if no := fs.unranked(); len(no) > 0 {
@@ -83,6 +102,7 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 	for _, r := range q.References {
 		out = append(out, referenceAnswer(fs, r))
 	}
+	// Asked once, as whether there is such an answer decides on another one below.
 	recovered := recoveryAnswer(fs)
 	out = append(out, recovered...)
 	for _, c := range q.Contrasts {
@@ -114,7 +134,8 @@ func answer(fs Findings, held []compare.Held, q Spec) []string {
 }
 
 // withoutUnsaidZero is what is said of intervals without the upper end of a 0 that no other
-// sentence tells.
+// sentence tells. It looks for the very text, "0 % (0 to 26)", so that it needs no list of
+// what was said.
 func (fs Findings) withoutUnsaidZero(about string, others []string) string {
 	for _, w := range fs.Workloads() {
 		f, ok := fs.rareZero(w)
@@ -133,10 +154,16 @@ func (fs Findings) withoutUnsaidZero(about string, others []string) string {
 const inParentheses = "In parentheses: "
 
 // shownInterval is an interval in a sentence.
+// Example: "(1.8 to 2.4)". Without any, what intervals are over need not be said.
 var shownInterval = regexp.MustCompile(`\([^()]* to [^()]*\)`)
 
-// routersAnswer counts what is known of pairs of routers, over all pairs and workloads
-// that are compared. It is silent where nothing has an interval: then nothing is known.
+// routersAnswer counts what is known of pairs of routers, over all pairs and workloads that
+// are compared. It is silent where nothing has an interval: then nothing is known. Of a
+// single comparison it is silent, too, as another sentence tells it.
+//
+// "Of 6 comparisons of two policies that differ in the router, or in what it knows, alone (3 pairs on
+// 2 workloads), 2 found a difference in avoidable misses or in the cost per 1,000 requests in SLO,
+// 3 found them equal in every run and 1 is not known."
 func routersAnswer(fs Findings, pairs []Pair) string {
 	if pairs == nil {
 		return ""
@@ -179,9 +206,9 @@ func routersAnswer(fs Findings, pairs []Pair) string {
 	return fmt.Sprintf("Of %d comparisons of two policies that differ in the router, or in what it knows, alone (%s%s), ", all, words.Count(used, "pair", "pairs"), workloads) + words.List(parts) + "."
 }
 
-// together is what is known of a pair in all primary metrics: lower for a difference in
-// any, whichever way; else not known if any is not, else what is left to say. false:
-// they are not compared.
+// together is what is known of a pair in all primary metrics: Lower for a difference in
+// any, whichever way; else NotKnown if any is not, else what is left to say. false: they
+// are not compared.
 func together(rows changer, primary []Quantity, workload string, p Pair) (Sign, bool) {
 	seen := map[Sign]bool{}
 	for _, q := range primary {
@@ -190,6 +217,8 @@ func together(rows changer, primary []Quantity, workload string, p Pair) (Sign, 
 			continue
 		}
 		switch v := f.Sign(); {
+		// A Lower here is any difference: metrics may go opposite ways, and it is counted
+		// as one.
 		case v == Higher:
 			seen[Lower] = true
 		default:
@@ -204,7 +233,7 @@ func together(rows changer, primary []Quantity, workload string, p Pair) (Sign, 
 	return Unknown, false
 }
 
-// NamesOf are quantities by name.
+// NamesOf are quantities by name, in their order.
 func NamesOf(qs []Quantity) []string {
 	var out []string
 	for _, q := range qs {
@@ -213,10 +242,12 @@ func NamesOf(qs []Quantity) []string {
 	return out
 }
 
-// alternatives are quantities as one says "in any of them": "a, or in b".
+// alternatives are quantities as one says "in any of them": "avoidable misses or in the
+// cost per 1,000 requests in SLO". The "in" before the first is the caller's.
 func alternatives(qs []Quantity) string { return strings.Join(NamesOf(qs), " or in ") }
 
-// MostRuns is how many runs are behind the numbers, at most.
+// MostRuns is how many runs are behind the numbers, at most: replications, resamples or
+// batches.
 func MostRuns(fs Findings) (n int) {
 	for _, f := range fs {
 		n = max(n, f.N)
@@ -224,7 +255,14 @@ func MostRuns(fs Findings) (n int) {
 	return n
 }
 
-// IntervalAnswer says what the intervals are over.
+// IntervalAnswer says what the intervals are over, grouped by workloads of which the same
+// is so; "" where there are no findings.
+//
+// "In parentheses: 95 % intervals, over 10 seeds. What is said of differences holds together with
+// 95 %: of any two policies, on any workload, in avoidable misses or in the cost per 1,000 requests
+// in SLO."
+//
+// Where all workloads lack an interval for the same reason, that reason is the whole text.
 func IntervalAnswer(fs Findings) string {
 	groups := map[string][]string{}
 	var order []string
@@ -280,7 +318,8 @@ func IntervalAnswer(fs Findings) string {
 	return text
 }
 
-// What there is instead of intervals.
+// What there is instead of intervals. Each is a key of groups in IntervalAnswer, too, so
+// the texts must differ.
 const (
 	onlyOne      = "one run and no interval"
 	sameArrivals = "means over runs that met the same arrivals, and so no interval"
@@ -288,7 +327,8 @@ const (
 	infinite     = "no value is finite, and so no interval"
 )
 
-// without is what there is instead of intervals on a workload.
+// without is what there is instead of intervals on a workload. That all runs agree is said
+// only where nothing else is so of any number.
 func (fs Findings) without(workload string) string {
 	text := onlyOne
 	for _, f := range fs {
@@ -307,7 +347,8 @@ func (fs Findings) without(workload string) string {
 	return text
 }
 
-// rareZero is a share of misses of 0 whose interval has an upper end all the same.
+// rareZero is the first share of misses of 0 whose interval has an upper end all the same;
+// only among primary metrics, as no sentence tells others. false: there is none.
 func (fs Findings) rareZero(workload string) (Finding, bool) {
 	for _, f := range fs {
 		if f.workload == workload && f.primary && strings.Contains(f.Metric, "miss") && results.IsShare(f.Metric) && f.Value.Mean == 0 && f.Value.High > 0 && f.N > 1 {
@@ -317,7 +358,13 @@ func (fs Findings) rareZero(workload string) (Finding, bool) {
 	return Finding{}, false
 }
 
-// zeroText says what the upper end of 0 means.
+// zeroText says what the upper end of 0 means, which readers would take for an error.
+//
+// "0 % (0 to 26): none was seen in 10 seeds. The upper end is what so few cannot rule out, 26 runs in
+// 100 in which all requests miss; more seeds lower it."
+//
+// More resamples of one recording do not lower it, so of windows nothing of the kind is
+// said.
 func zeroText(f Finding) string {
 	return QuantityOf(f.Metric).level(f.Value) + ": none was seen in " + strconv.Itoa(f.N) + " " + words.IfElse(f.Over == stat.OverWindows, "resamples", f.Over) +
 		". The upper end is what so few cannot rule out, " + words.Decimal(100*f.Value.High, 0) + " runs in 100 in which all requests miss" + words.IfElse(f.Over == stat.OverSeeds || f.Over == stat.OverDraws, "; more seeds lower it.", ".")

@@ -10,8 +10,11 @@ import (
 	"cnv/results/words"
 )
 
-// bestAnswer says which policy did best on a workload by each quantity, and what is
-// known of its differences to the others.
+// bestAnswer says which policy did best on a workload by each quantity, and what is known
+// of its differences to the others; "" where no policy has a value.
+//
+// "On steady, fewest avoidable misses: jsq, 3.0 % (2.0 to 4.0), 2.1 percentage points (1.8 to 2.4)
+// fewer than seed. Lowest cost per 1,000 requests in SLO: ..."
 func bestAnswer(fs Findings, workload string) string {
 	var parts []string
 	for _, q := range fs.ranking() {
@@ -33,6 +36,7 @@ func bestAnswer(fs Findings, workload string) string {
 const nothingToImprove = " All policies are equal there in every run in what the experiment asks, so that there is nothing to improve by a choice among them."
 
 // allAlike says whether every policy equals the first in every run in every primary metric.
+// false where nothing can be compared: one policy, or no value.
 func (fs Findings) allAlike(workload string) bool {
 	at, policies, compared := fs.index(), fs.Policies(), false
 	for _, q := range fs.Primary() {
@@ -51,9 +55,11 @@ func (fs Findings) allAlike(workload string) bool {
 	return compared
 }
 
-// bestBy names the policy with the best finite mean, and what is known of
-// its differences to the others. Policies with equal means share the
-// place, in the declared order.
+// bestBy names the policy with the best finite mean, and what is known of its differences
+// to the others. Policies with equal means share the place, in the declared order.
+//
+// A mean that is infinite or missing in some run is no candidate. Where none is finite, the
+// reason is said in place of a name: "none, in some run no request was answered in SLO".
 func bestBy(fs Findings, workload string, q Quantity) string {
 	fs = fs.only(workload, q.Metric)
 	at, policies := fs.index(), fs.Policies()
@@ -90,7 +96,9 @@ func bestBy(fs Findings, workload string, q Quantity) string {
 	return words.InQuotes(best[0].policy) + ", " + q.level(best[0].Value) + rivalsOf(at, policies, best, q).text(policies, best, q)
 }
 
-// rivals are the other policies by what is known of their difference to the best one.
+// rivals are the other policies by what is known of their difference to the best one. A
+// policy is in one list at most; one that is known to be worse than some policy, but not
+// told apart from the best, is in none, as nothing is open about it.
 type rivals struct {
 	worse  []Finding // with the difference of the best one to them
 	equal  []string  // in every run; such are among the best but for rounding
@@ -103,7 +111,9 @@ type rivals struct {
 	first string  // what else is to be said of the first policy
 }
 
-// rivalsOf sorts the policies that are not among the best.
+// rivalsOf sorts the policies that are not among the best, in the declared order. best is
+// not empty; all of it has the same mean, so that the differences are taken to the first of
+// it.
 func rivalsOf(at *index, policies []string, best []Finding, q Quantity) (out rivals) {
 	for i, p := range policies {
 		f, ok := at.value(best[0].workload, p, q.Metric)
@@ -114,6 +124,8 @@ func rivalsOf(at *index, policies []string, best []Finding, q Quantity) (out riv
 		d.against = p
 		switch v := d.Sign(); {
 		case v == Lower || v == Higher:
+			// Worse than the best one by its joint interval: as the best has the best mean,
+			// it cannot be better.
 			out.worse = append(out.worse, d)
 		case v == Equal:
 			out.equal = append(out.equal, p)
@@ -130,7 +142,15 @@ func rivalsOf(at *index, policies []string, best []Finding, q Quantity) (out riv
 	return out
 }
 
-// text says it of all, the first policy before the others.
+// text says it of all, the first policy before the others. It begins with a comma, as it
+// follows the name and the level of the best one.
+//
+// ", 49 percentage points (48 to 50) fewer than seed, better than c and e, same within 0.04 percentage
+// points as f; which of a and b is best is not known: difference from b −0.20 percentage points
+// (−0.50 to 0.10)"
+//
+// Only the difference to the first policy, or to the only one that is worse, is given as a
+// number: more of them are in comparison.csv.
 func (r rivals) text(all []string, best []Finding, q Quantity) string {
 	text := words.IfElse(r.first == "", "", ", "+r.first)
 	worse := r.worse
@@ -139,6 +159,7 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 		worse = worse[1:]
 	}
 	switch left := len(worse); {
+	// None is alike or open, so that no name is needed.
 	case left > 2 && len(r.worse)+len(best) == len(all):
 		text += ", better than all others"
 	case left > 0:
@@ -166,6 +187,7 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 	if len(names) == len(all) && len(all) > 3 {
 		who = "the " + strconv.Itoa(len(all)) + " policies"
 	}
+	// The difference is told only where two may be best: of more, no single one decides.
 	gap := words.IfElse(len(names) == 2, ": difference from "+words.InQuotes(r.gap.against)+" "+q.signed(r.gap.Change)+r.gap.bracket(), "")
 	return text + "; which of " + who + " is best is not known" + gap
 }
@@ -173,7 +195,8 @@ func (r rivals) text(all []string, best []Finding, q Quantity) string {
 // Of more than mostNamed policies the first fewNamed are named and the others counted.
 const mostNamed, fewNamed = 12, 8
 
-// policyList lists names of policies.
+// policyList lists names of policies: "a and b", "p0, p1, p2, p3, p4, p5, p6, p7 and 392
+// others".
 func policyList(names []string) string {
 	var out []string
 	for _, n := range names {
@@ -185,7 +208,8 @@ func policyList(names []string) string {
 	return words.List(out)
 }
 
-// beaten says that some policy is found better than that of f.
+// beaten says that some policy is found better than that of f. A difference of one run
+// counts for nothing here: it may be luck.
 func (x *index) beaten(policies []string, f Finding, q Quantity) bool {
 	for _, p := range policies {
 		o, ok := x.value(f.workload, p, q.Metric)
@@ -200,7 +224,8 @@ func (x *index) beaten(policies []string, f Finding, q Quantity) bool {
 	return false
 }
 
-// tie names policies that share the best mean.
+// tie names policies that share the best mean: "a and b with 0.50 % (0.30 to 0.70)".
+// policies is how many there are in all.
 func tie(best []Finding, policies int, q Quantity) string {
 	var names []string
 	for _, f := range best {

@@ -10,7 +10,7 @@ import (
 	"cnv/results/words"
 )
 
-// A Choice is the one policy to take on a workload.
+// A Choice is the one policy to take on a workload, for who asks for one and no table.
 type Choice struct {
 	Policy string // "": none keeps the bound
 	Text   string // why, in sentences
@@ -22,11 +22,20 @@ type Choice struct {
 // difference that is not known is no reason to leave it. Where the intervals that hold
 // together do not tell, as with few replications, one of the pair alone that is beyond what
 // matters decides, and this is said.
+//
+// most is a fraction of all arrivals: 0.01 is 1 %. It is held against means, since with few
+// replications no interval of a share would end below a bound of a few percent.
 func Choose(s *compare.Set, workload string, most float64) Choice {
 	rows := s.Comparison()
 	return choose(FindingsOf(rows, s.Wins()), s.Worlds().Held(compare.Found(rows)), workload, most)
 }
 
+// choose is [Choose] of findings. It sorts out the policies that keep the bound; where
+// there is none, the text says which came closest and what would help.
+//
+// "No policy keeps avoidable misses within 1 % in the mean; the fewest has d, 1.4 % (0.9 to
+// 1.9). That is not sure, as its interval holds 1 %: more replications (--seeds) or a
+// longer log would tell. It takes more or faster machines, functions, or a wider SLO."
 func choose(fs Findings, held []compare.Held, workload string, most float64) Choice {
 	c := choosing{at: fs.index(), bound: fmt.Sprintf("%g %%", 100*most)}
 	var fewest, kept Finding
@@ -69,16 +78,21 @@ func choose(fs Findings, held []compare.Held, workload string, most float64) Cho
 }
 
 // A choosing is a choice among policies that keep a bound.
+//
+// Invariant: once choose is called, within is not empty, and cheapest and taken are among it.
+// Findings are costs.
 type choosing struct {
-	at              *index
-	bound           string
+	at              *index    // of all findings, on all workloads
+	bound           string    // as text: "1 %"
 	within          []Finding // costs of the policies that keep it, as the file has them
 	cheapest, taken Finding   // of these
 	open            []string  // those that are not found dearer than the cheapest
 	alone           []string  // plainer than taken, and dearer only in the interval of the pair alone
 }
 
-// choose takes the first that is not found dearer than the cheapest.
+// choose takes the first that is not found dearer than the cheapest. It goes from the last
+// policy to the first, so that the plainest is what remains; alone keeps only policies that
+// are plainer than the one taken, as of the others nobody asks why not.
 func (c *choosing) choose() {
 	c.taken = c.cheapest
 	for i := len(c.within) - 1; i >= 0; i-- {
@@ -88,6 +102,7 @@ func (c *choosing) choose() {
 		}
 		switch d := between(c.at, c.cheapest, w); {
 		case d.Sign() == Higher:
+		// Above cheapest by more than matters, in the interval of this pair alone.
 		case d.Sign() == NotKnown && d.single.Low > d.delta:
 			c.alone = append(c.alone, w.policy)
 		default:
@@ -102,11 +117,14 @@ func (c *choosing) choose() {
 	})
 }
 
-// indexOf is the place of a finding's policy in the file.
+// indexOf is the place of a finding's policy in the file: the lower, the plainer.
 func indexOf(fs Findings, f Finding) int { return slices.Index(fs.Policies(), f.policy) }
 
 // reasons say why a policy is taken: what it gives, what it is better than, and how sure
 // that is.
+//
+// "0.50 % (0.30 to 0.70) avoidable misses at $0.0400 per 1,000 requests in SLO: the cheapest of the 3
+// policies that keep them within 1 %."
 func (c *choosing) reasons() (out []string) {
 	taken, cheapest := c.taken, c.cheapest
 	misses, _ := c.at.value(taken.workload, taken.policy, results.AvoidableMisses)
@@ -140,6 +158,9 @@ func (c *choosing) reasons() (out []string) {
 
 // unsure says which differences in cost, to others that keep the bound, turn where what is
 // not known for certain is otherwise.
+//
+// "Not sure: with the file's boots, speeds and prices d costs less than a, but only in 11 of 20 draws
+// of these; it turns below a speed of 0.9."
 func (c *choosing) unsure(held []compare.Held) (out []string) {
 	keeps := func(policy string) bool {
 		return slices.ContainsFunc(c.within, func(w Finding) bool { return w.policy == policy })

@@ -7,8 +7,9 @@ import (
 	"cnv/results/words"
 )
 
-// Leaving is what clients of a workload do that are not served, and what
-// becomes of the work for those that have left.
+// Leaving is what clients of a workload do that are not served, and what becomes of the
+// work for those that have left. It is of the experiment file; whether any client left is
+// asked of the runs.
 type Leaving struct {
 	Workload  string `json:"workload"`
 	Abandoned string `json:"abandoned"`           // the key: "stops", "finishes" or "runs on"; "" where it does nothing
@@ -18,8 +19,10 @@ type Leaving struct {
 	Patient   bool   `json:"patient,omitempty"`   // no client leaves before its answer
 }
 
-// servers is what servers do with the work that nobody waits for, as the key
-// abandoned says; "" where nothing is cancelled at a server.
+// servers is what servers do with the work that nobody waits for, as the key abandoned
+// says; "" where nothing is cancelled at a server.
+//
+// "finish what they have begun for clients that have left, and drop what waits for a core"
 func (l *Leaving) servers() string {
 	gone, whom := l.gone()
 	switch l.Abandoned {
@@ -34,6 +37,8 @@ func (l *Leaving) servers() string {
 }
 
 // gone is whose work may be wanted no more: what has happened to them, and who they are.
+// Both follow the verb, or the "for", of the sentence of servers: "clients have left",
+// "clients that have left".
 func (l *Leaving) gone() (happened, whom string) {
 	switch {
 	case l.Attempts && l.Patient:
@@ -44,8 +49,14 @@ func (l *Leaving) gone() (happened, whom string) {
 	return "clients have left", "clients that have left"
 }
 
-// leavingAnswer says on which assumptions about clients and servers the numbers
-// rest, where clients left or attempts were given up.
+// leavingAnswer says on which assumptions about clients and servers the numbers rest, where
+// clients left or attempts were given up; "" where none did.
+//
+// "Servers stop working for clients that have left (abandoned = "stops"); clients do not try again
+// (client.retry = 0)."
+//
+// Workloads of which the same is so are told together, and named only where there are
+// several kinds.
 func leavingAnswer(fs Findings, all []Leaving) string {
 	var said []Leaving // one of each kind
 	var where [][]string
@@ -89,8 +100,9 @@ func leavingAnswer(fs Findings, all []Leaving) string {
 	return text
 }
 
-// leaves says whether clients of a workload left, tried again, or had attempts
-// that were given up, under any policy.
+// leaves says whether clients of a workload left, tried again, or had attempts that were
+// given up, under any policy. An attempt that was given up shows as a retry, or as a
+// failure after the last.
 func (fs Findings) leaves(l *Leaving) bool {
 	positive := func(metric string) bool {
 		return slices.ContainsFunc(fs, func(f Finding) bool { return f.workload == l.Workload && f.Metric == metric && f.Value.Mean > 0 })

@@ -11,8 +11,15 @@ import (
 	"cnv/results/words"
 )
 
-// contrastAnswer says what going from one policy to another did, a sentence
-// for each quantity; empty where nothing was compared.
+// contrastAnswer says what going from one policy to another did, a sentence for each
+// quantity; empty where nothing was compared.
+//
+// "The router (seed → jsq) lowered avoidable misses by 2.1 percentage points (1.8 to 2.4) on steady.
+// The same change raised the cost per 1,000 requests in SLO by 6.2 %, $0.0031 (0.0027 to 0.0035), on
+// steady."
+//
+// In how many other worlds that holds follows each sentence, and what was expected stands
+// last.
 func contrastAnswer(fs Findings, held []compare.Held, c compare.Contrast) string {
 	fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return !c.About(f.workload) })
 	who := words.Capital(c.Name) + " (" + c.From + " → " + c.To + ")"
@@ -35,7 +42,7 @@ func contrastAnswer(fs Findings, held []compare.Held, c compare.Contrast) string
 			sentences = append(sentences, subject+" "+verbs+words.IfElse(rest == "", "", "; ")+rest+".")
 		}
 		if text := inWorlds(fs, held, Pair{c.From, c.To}, q.Metric); text != "" {
-			sentences = append(sentences, InWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
+			sentences = append(sentences, inWorldsBegins+strings.TrimPrefix(text, "holds ")+".")
 		}
 	}
 	if len(sentences) > 0 {
@@ -44,8 +51,8 @@ func contrastAnswer(fs Findings, held []compare.Held, c compare.Contrast) string
 	return strings.Join(sentences, " ")
 }
 
-// outcomes are the workloads of a contrast by what was found there, ready to
-// be listed.
+// outcomes are the workloads of a contrast by what was found there, ready to be listed. A
+// workload is in one of the lists; those on which the two are not compared, in none.
 type outcomes struct {
 	all      int // workloads compared
 	lowered  []string
@@ -59,13 +66,14 @@ type outcomes struct {
 	without  []string // a value
 }
 
-// A said is what holds for several workloads alike.
+// A said is what holds for several workloads, or other things, alike: its text is written
+// once, with all of them.
 type said struct {
 	text string
 	of   []string
 }
 
-// saying adds one to those of the same text.
+// saying adds one to those of the same text, or a text behind the others.
 func saying(all []said, text, of string) []said {
 	for i := range all {
 		if all[i].text == text {
@@ -76,7 +84,8 @@ func saying(all []said, text, of string) []said {
 	return append(all, said{text, []string{of}})
 }
 
-// outcomesOf sorts the workloads.
+// outcomesOf sorts the workloads by the sign of the difference from one policy to the
+// other, in their order.
 func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) outcomes {
 	var o outcomes
 	for _, w := range workloads {
@@ -98,6 +107,7 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 			o.same, o.within = append(o.same, w), fs.within(f, q)
 		case NotKnown:
 			o.silent = saying(o.silent, f.bracket(), w)
+		// The two are told apart: an infinite mean is a finding of its own, none is a lack.
 		case Unknown:
 			from, _ := fs.Value(w, f.against, q.Metric)
 			if math.IsInf(from.Value.Mean, 0) || math.IsInf(f.Value.Mean, 0) {
@@ -110,8 +120,9 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 	return o
 }
 
-// sizeOf writes how large a difference is, and for money how large it is next
-// to the mean it starts from: "13 %, $0.0010 (0.0009 to 0.0011)".
+// sizeOf writes how large a difference is, and for money how large it is next to the mean
+// it starts from: "13 %, $0.0010 (0.0009 to 0.0011),". The last comma closes what stands
+// between two, before " on steady".
 func (q Quantity) sizeOf(fs Findings, f Finding) string {
 	base, ok := fs.Value(f.workload, f.against, f.Metric)
 	if q.Before != "$" || !ok || !base.Value.Finite() || base.Value.Mean == 0 {
@@ -131,6 +142,9 @@ func (q Quantity) brief(before int) Quantity {
 }
 
 // verbs is what was lowered and raised; empty if nothing was.
+//
+// "lowered avoidable misses by 2.0 percentage points (1.0 to 3.0) on steady and 10 (9 to 11) on
+// diurnal, and raised them by 3.0 percentage points (2.0 to 4.0) on flash"
 func (o outcomes) verbs(q Quantity) string {
 	var parts []string
 	if len(o.lowered) > 0 {
@@ -142,8 +156,11 @@ func (o outcomes) verbs(q Quantity) string {
 	return strings.Join(parts, ", and ")
 }
 
-// rest is what there is to say of the other workloads. It names the quantity
+// rest is what there is to say of the other workloads, a clause each. It names the quantity
 // where verbs has not.
+//
+// "the difference in the cost per 1,000 requests in SLO is not known on t, and on u (too few runs for
+// an interval)"
 func (o outcomes) rest(q Quantity) []string {
 	about := words.IfElse(o.verbs(q) == "", " in "+q.Name, "")
 	is := words.IfElse(about == "", "", q.Name+" "+q.be()+" ")
@@ -170,7 +187,8 @@ func (o outcomes) rest(q Quantity) []string {
 }
 
 // alike says where something holds, and what is to be said of it there: its subject stands
-// once, before all.
+// once, before all: " on u and x (3 runs may miss a difference that up to 63 of 100 have),
+// and on v".
 func alike(all []said, on func([]string) string) string {
 	var parts []string
 	for _, k := range all {
@@ -179,7 +197,8 @@ func alike(all []said, on func([]string) string) string {
 	return strings.Join(parts, ", and")
 }
 
-// on says on which workloads, all of them by their number.
+// on says on which workloads, all of them by their number: " on all 4 workloads", " on a
+// and b".
 func (o outcomes) on(workloads []string) string {
 	if len(workloads) == o.all && o.all > 2 {
 		return " on all " + strconv.Itoa(o.all) + " workloads"
@@ -187,7 +206,8 @@ func (o outcomes) on(workloads []string) string {
 	return " on " + words.List(workloads)
 }
 
-// runs says in which runs a difference without an interval was seen.
+// runs says in which runs a difference without an interval was seen: "in one run (n = 1, no
+// interval)".
 func (f Finding) runs() string {
 	switch {
 	case f.Over == stat.OverEqual:
@@ -198,12 +218,15 @@ func (f Finding) runs() string {
 	return "in one run (n = 1, no interval)"
 }
 
-// onAny is the same after a "not".
+// onAny is the same after a "not": " on any of the 4 workloads", since "not known on all 4"
+// may be read as known on some.
 func (o outcomes) onAny(workloads []string) string {
 	return strings.Replace(o.on(workloads), " on all ", " on any of the ", 1)
 }
 
-// missed is what so many equal runs may not have seen; "" where that is nothing.
+// missed is what so many equal runs may not have seen; "" where that is nothing. Of ten
+// runs it is " (10 runs may miss a difference that up to 26 of 100 have)"; see
+// [compare.Missed].
 func missed(f Finding) string {
 	share, ok := compare.Missed(f.N, f.Over)
 	if !ok {
@@ -212,7 +235,8 @@ func missed(f Finding) string {
 	return " (" + strconv.Itoa(f.N) + " runs may miss a difference that up to " + words.Decimal(100*share, 0) + " of 100 have)"
 }
 
-// oneRun writes the difference of a single run with its direction.
+// oneRun writes the difference of a single run with its direction: "down by 2.0 percentage
+// points".
 func (q Quantity) oneRun(e words.Estimate) string {
 	switch {
 	case e.Mean < 0:

@@ -11,7 +11,9 @@ import (
 	"cnv/results/words"
 )
 
-// An Effect is one finding: what a change of policy does to a metric on a workload.
+// An Effect is one finding: what a change of policy does to a metric on a workload. It is
+// found by the joint interval, so that all effects of an experiment hold together with 95
+// %.
 type Effect struct {
 	Workload, From, To string
 	Name               string // of the change; "" it has none
@@ -26,7 +28,8 @@ type Effect struct {
 }
 
 // effects are the findings about the contrasts, or where there are none about all policies
-// against the first, the largest first.
+// against the first, the largest first by Deltas, so that metrics of different units stand
+// in one order. Ties stay in the order of contrast, workload and metric.
 func (s *Stored) effects(fs Findings, q Spec) (out []Effect) {
 	rows := fs.index()
 	policies := fs.Policies()
@@ -47,11 +50,14 @@ func (s *Stored) effects(fs Findings, q Spec) (out []Effect) {
 			}
 		}
 	}
+	// Infinite ones first, where a metric has no delta.
 	slices.SortStableFunc(out, func(a, b Effect) int { return cmp.Compare(b.Deltas, a.Deltas) })
 	return out
 }
 
-// effect is a finding; false: nothing was found.
+// effect is a finding of one metric on one workload; false: nothing was found, whether the
+// two are the same or not known. fs is what expectations are asked of, rows the same
+// findings by name.
 func (s *Stored) effect(fs Findings, rows *index, c *compare.Contrast, workload string, q Quantity) (Effect, bool) {
 	from, has := rows.value(workload, c.From, q.Metric)
 	to, ok := rows.value(workload, c.To, q.Metric)
@@ -63,6 +69,7 @@ func (s *Stored) effect(fs Findings, rows *index, c *compare.Contrast, workload 
 		return Effect{}, false
 	}
 	e := Effect{Workload: workload, From: c.From, To: c.To, Name: c.Name, Quantity: q, Change: q.change(d, from), Deltas: math.Abs(d.Change.Mean) / d.delta}
+	// Where nothing is too small to matter, every difference is the largest.
 	if !(d.delta > 0) {
 		e.Deltas = math.Inf(1)
 	}
@@ -78,7 +85,8 @@ func (s *Stored) effect(fs Findings, rows *index, c *compare.Contrast, workload 
 }
 
 // change writes a difference short: of shares in points, of all else in percent of what it
-// starts from, or in its unit where that is 0.
+// starts from, or in its unit where that is 0. The interval stands as ± where its ends are
+// equally far, else as two ends: "−49 ±13 points", "+33 ±24 %".
 func (q Quantity) change(d, from Finding) string {
 	scale, unit := q.Scale, " points"
 	switch {
@@ -89,6 +97,8 @@ func (q Quantity) change(d, from Finding) string {
 		unit = " " + q.Unit()
 	}
 	v := words.Estimate{Mean: scale * d.Change.Mean, Low: scale * d.Change.Low, High: scale * d.Change.High}
+	// Two digits of the mean, but none finer than one digit of half the interval, and one
+	// digit at least.
 	places := words.DecimalsFor(v.Mean, 2)
 	if v.Interval() {
 		places = min(places, words.DecimalsFor((v.High-v.Low)/2, 1))

@@ -2,7 +2,6 @@ package answer
 
 import (
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -11,11 +10,13 @@ import (
 	"cnv/results/words"
 )
 
-// A tally is the workloads, or lines of them, by what is known of an expectation.
+// A tally is the workloads, or lines of them, by what is known of an expectation: indexed
+// by [compare.Fulfilment].
 type tally [3][]string
 
 func (t *tally) add(f compare.Fulfilment, of string) { t[f] = append(t[f], of) }
 
+// n is how many there are of all kinds.
 func (t *tally) n() int {
 	n := 0
 	for i := range t {
@@ -24,8 +25,9 @@ func (t *tally) n() int {
 	return n
 }
 
-// on says where it is what: "as expected on a; not known on b and c". Where it is one
-// thing on all of more than two, it says how many of what these are.
+// on says where it is what: "as expected on a; not known on b and c". Where it is one thing
+// on all of more than two, it says how many of what these are: "as expected on all 3
+// workloads".
 func (t *tally) on(what string) string {
 	var parts []string
 	for _, f := range compare.Fulfilments() {
@@ -41,7 +43,7 @@ func (t *tally) on(what string) string {
 }
 
 // fulfilled is what is known of what was expected of a pair in a metric, workload by
-// workload of those where something was.
+// workload of those where something was. p is the pair of the contrast, or its second one.
 func (fs Findings) fulfilled(c *compare.Contrast, p Pair, metric string, e compare.Expectation) (out tally) {
 	for _, w := range fs.Workloads() {
 		to, ok := fs.Value(w, p.To, metric)
@@ -68,6 +70,9 @@ func (f Finding) fulfils(e compare.Expectation) compare.Fulfilment {
 	touches := low <= f.delta && high >= -f.delta
 	got := e.Fulfilled(verdict)
 	switch {
+	// Three ways of not knowing: equal runs whose bound is beyond delta, too few equal runs
+	// without a bound, and a difference of which part of the interval does not matter,
+	// where none was expected.
 	case verdict == compare.Equal && !math.IsNaN(low) && !within,
 		verdict == compare.Equal && math.IsNaN(low) && f.N > 1 && f.N < leastEqual,
 		got == compare.AgainstExpectation && compare.Differs(verdict) && touches && e.Fulfilled(compare.Same) == compare.AsExpected:
@@ -76,7 +81,9 @@ func (f Finding) fulfils(e compare.Expectation) compare.Fulfilment {
 	return got
 }
 
-// verdict is that of the row of f; not known where it has no interval.
+// verdict is that of the row of f; not known where it has no interval. Finding keeps a
+// [Sign] and not the row's text, as a difference may be asked for the other way round (see
+// between), where better is worse.
 func (f Finding) verdict() string {
 	better := QuantityOf(f.Metric).Better
 	switch f.says {
@@ -98,12 +105,14 @@ func (f Finding) verdict() string {
 // An expectation is what was expected of a pair in a metric.
 type expectation struct {
 	pair   Pair
-	again  bool
+	again  bool // pair is the second one of the contrast, between which the change is made again
 	metric string
 	what   compare.Expectation
 }
 
-// expectations are those of a contrast, in the order of the primary metrics.
+// expectations are those of a contrast: of its first pair in the order of the primary
+// metrics, then of its second. Only primary metrics can be expected anything of, as no
+// other difference is judged jointly.
 func (fs Findings) expectations(c *compare.Contrast) (out []expectation) {
 	for _, q := range fs.Primary() {
 		if e, ok := c.Expected[q.Metric]; ok {
@@ -119,6 +128,9 @@ func (fs Findings) expectations(c *compare.Contrast) (out []expectation) {
 }
 
 // expectedSentences say what of the hypothesis a contrast confirms.
+//
+// "Expected for avoidable misses: better; as expected on calm; against expectation on rise; not known on
+// crowd."
 func expectedSentences(fs Findings, c compare.Contrast) (out []string) {
 	for _, e := range fs.expectations(&c) {
 		all := fs.fulfilled(&c, e.pair, e.metric, e.what)
@@ -130,49 +142,4 @@ func expectedSentences(fs Findings, c compare.Contrast) (out []string) {
 		out = append(out, where+QuantityOf(e.metric).Name+": "+string(e.what)+"; "+all.on(what)+".")
 	}
 	return out
-}
-
-// hypothesisAnswer counts what of the hypothesis the rows confirm: each change in a
-// metric on a workload, and each threshold on a line of workloads. "" where nothing was
-// expected.
-func hypothesisAnswer(fs Findings, q Spec) string {
-	var all tally
-	for i := range q.Contrasts {
-		c := &q.Contrasts[i]
-		for _, e := range fs.expectations(c) {
-			for f, of := range fs.fulfilled(c, e.pair, e.metric, e.what) {
-				all[f] = slices.Concat(all[f], of)
-			}
-		}
-	}
-	changes := all.n()
-	for i := range q.Thresholds {
-		t := &q.Thresholds[i]
-		for _, line := range t.Lines {
-			if f, ok := t.fulfilled(fs, line); ok {
-				all.add(f, line.Name)
-			}
-		}
-	}
-	if all.n() == 0 {
-		return ""
-	}
-	kinds := "of a change, a metric and a workload"
-	switch changes {
-	case 0:
-		kinds = "of a threshold and a line of workloads"
-	case all.n():
-	default:
-		kinds += ", or of a threshold and a line of workloads"
-	}
-	var parts []string
-	for _, f := range compare.Fulfilments() {
-		switch n := len(all[f]); {
-		case n > 0 && all.n() == 1:
-			return "The one expectation of the hypothesis, " + kinds + ", is " + f.String() + "."
-		case n > 0:
-			parts = append(parts, strconv.Itoa(n)+" "+words.IfElse(n == 1, "is ", "are ")+f.String())
-		}
-	}
-	return "Of " + words.Count(all.n(), "expectation", "expectations") + " of the hypothesis, each " + kinds + ", " + words.List(parts) + "."
 }

@@ -10,8 +10,12 @@ import (
 	"cnv/results/words"
 )
 
-// A Finding is one row of the comparison as figures, report and answer read
-// it: the mean of a metric and, against another policy, how it changed.
+// A Finding is one row of the comparison as figures, report and answer read it: the mean of
+// a metric and, against another policy, how it changed.
+//
+// Names are as comparison.csv has them, and every number is in the metric's unit: shares
+// are fractions, money is US$, times are seconds. A zero Finding stands for a row that is
+// not there; its policy and Metric are "".
 type Finding struct {
 	workload, policy, Metric string
 	N                        int
@@ -25,12 +29,15 @@ type Finding struct {
 	says                     Sign           // of change
 }
 
-// Findings are the rows of a comparison in their order.
+// Findings are the rows of a comparison in their order: workload by workload every policy,
+// of it every metric, then the contrasts; behind all of them the pairs that only wins.csv
+// has.
 type Findings []Finding
 
-// FindingsOf reads the rows of comparison.csv.
-// Behind them are the primary metrics of all pairs of policies, so that any two are
-// compared by their paired difference.
+// FindingsOf reads the rows of comparison.csv. Behind them are the primary metrics of all
+// pairs of policies, so that any two are compared by their paired difference. Those have
+// the value of the row of their policy, and are no rows of comparison.csv themselves. wins
+// may be nil: then pairs without a row are not compared.
 func FindingsOf(rows []compare.Compared, wins []compare.Win) Findings {
 	out := make(Findings, len(rows), len(rows)+len(wins))
 	for i, r := range rows {
@@ -66,7 +73,8 @@ func (fs Findings) Policies() []string {
 	return Distinct(fs, func(f Finding) string { return f.policy })
 }
 
-// Primary are the quantities that answer the question, as columns are ordered.
+// Primary are the quantities that answer the question, as columns are ordered; never none,
+// as avoidable misses and the cost stand for those of a folder that names none.
 func (fs Findings) Primary() []Quantity {
 	named := Findings{}
 	for _, f := range fs {
@@ -84,12 +92,14 @@ func (fs Findings) Primary() []Quantity {
 	return out
 }
 
-// ranking are those of which one end is better.
+// ranking are those of which one end is better. It may be empty: of metrics of which
+// neither end is better, no policy is the best.
 func (fs Findings) ranking() []Quantity {
 	return slices.DeleteFunc(fs.Primary(), func(q Quantity) bool { return q.Better == results.NeitherIsBetter })
 }
 
-// unranked are the workloads on which no policy is ranked.
+// unranked are the workloads on which no policy is ranked: measured live, where the machine
+// changed the times of some run (see [compare.NotRanked]).
 func (fs Findings) unranked() []string {
 	return Distinct(slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return f.says != NotRanked }), func(f Finding) string { return f.workload })
 }
@@ -112,7 +122,7 @@ func Distinct[R any](rows []R, of func(R) string) []string {
 	return out
 }
 
-// only are those of a metric on a workload.
+// only are those of a metric on a workload, so that looking for one of them is quick.
 func (fs Findings) only(workload, metric string) (out Findings) {
 	for _, f := range fs {
 		if f.workload == workload && f.Metric == metric {
@@ -122,7 +132,7 @@ func (fs Findings) only(workload, metric string) (out Findings) {
 	return out
 }
 
-// on are those of a workload.
+// on are those of a workload, of all policies and metrics.
 func (fs Findings) on(workload string) (out Findings) {
 	for i := range fs {
 		if fs[i].workload == workload {
@@ -132,15 +142,16 @@ func (fs Findings) on(workload string) (out Findings) {
 	return out
 }
 
-// Has says whether any policy has a value of a metric on a workload.
+// Has says whether any policy has a value of a metric on a workload; infinite is one.
 func (fs Findings) Has(workload, metric string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool {
 		return f.workload == workload && f.Metric == metric && !math.IsNaN(f.Value.Mean)
 	})
 }
 
-// About says what the intervals on a workload are about: the first that there
-// are, of primary metrics before others.
+// About says what the intervals on a workload are about: the first that there are, of
+// primary metrics before others. It is written as [stat.Overlap] writes it: "over seeds, n
+// = 10".
 func (fs Findings) About(workload string) string {
 	best := Finding{Over: stat.OverNothing}
 	for _, f := range fs {
@@ -158,7 +169,8 @@ func (fs Findings) About(workload string) string {
 	return stat.Overlap(best.Over, best.N)
 }
 
-// Value finds a mean; the second result is false where there is none.
+// Value finds a mean; the second result is false where there is none. It is O(rows): who
+// asks for many makes an [Index].
 func (fs Findings) Value(workload, policy, metric string) (Finding, bool) {
 	for _, f := range fs {
 		if f.workload == workload && f.policy == policy && f.Metric == metric {
@@ -168,7 +180,8 @@ func (fs Findings) Value(workload, policy, metric string) (Finding, bool) {
 	return Finding{}, false
 }
 
-// Change finds the row that compares policy to against.
+// Change finds the row that compares policy to against, in this direction only; see between
+// for both.
 func (fs Findings) Change(workload, against, policy, metric string) (Finding, bool) {
 	for _, f := range fs {
 		if f.workload == workload && f.policy == policy && f.Metric == metric && f.against == against {
@@ -182,7 +195,10 @@ func (fs Findings) Change(workload, against, policy, metric string) (Finding, bo
 // or the other way round; without one, its verdict is unknown.
 func (fs Findings) pair(from, to Finding) Finding { return between(fs, from, to) }
 
-// between finds it among rows.
+// between finds it among rows. Each pair is there in one direction, the later policy of the
+// file against the earlier; the other way round, the difference changes its sign, its
+// interval both its ends, and Lower becomes Higher. The value of the result is that of the
+// policy `to`, which is why it is given whole.
 func between(rows changer, from, to Finding) Finding {
 	if d, ok := rows.Change(to.workload, from.policy, to.policy, to.Metric); ok {
 		return d
@@ -200,12 +216,13 @@ func between(rows changer, from, to Finding) Finding {
 	return to
 }
 
-// opposite is a difference the other way round.
+// opposite is a difference the other way round: its ends change places.
 func opposite(e words.Estimate) words.Estimate {
 	return words.Estimate{Mean: -e.Mean, Low: -e.High, High: -e.Low}
 }
 
 // A Sign is what a difference says: the verdict of its row, and which way the value went.
+// Lower and Higher are of the number; whether that is better depends on the metric.
 type Sign uint8
 
 const (
@@ -219,7 +236,9 @@ const (
 	NotRanked             // nothing is to be concluded from it
 )
 
-// judged is the sign of a row.
+// judged is the sign of a row, of which text is the verdict. [compare.Judge] alone makes
+// verdicts: here only those that sentences tell apart are told apart, as Single, which the
+// files call not known.
 func (f *Finding) judged(text string) Sign {
 	switch c := f.Change; {
 	case f.against != "" && text == compare.NotRanked:
@@ -250,12 +269,13 @@ const (
 	tooFewWindows = "too few windows of the recording, or resamples, for an interval"
 )
 
-// Lacks says which of these it is.
+// Lacks says what is lacking for an interval; see TooFew for whether anything is.
 func (f Finding) Lacks() string {
 	return words.IfElse(f.Over == stat.OverWindows, tooFewWindows, tooFewRuns)
 }
 
-// TooFew says whether the difference is not known because there is no interval.
+// TooFew says whether the difference is not known because there is no interval, which is
+// another thing than an interval that holds 0: more runs would give one.
 func (f Finding) TooFew() bool { return f.says == NotKnown && !f.Change.Interval() }
 
 // levelTooFew says whether the value itself, finite, has no interval because there are too
@@ -271,9 +291,11 @@ func (f Finding) alone() bool {
 // bracket is that in parentheses, where it is so; else "".
 func (f Finding) bracket() string { return words.IfElse(f.TooFew(), " ("+f.Lacks()+")", "") }
 
-// within is the smallest difference that matters, as f has it: "1 percentage point"
-// of shares, "2 %" of what the policy that is compared to has.
+// within is the smallest difference that matters, as f has it: "1 percentage point" of
+// shares, "2 %" of what the policy that is compared to has, "delta" where that has no
+// finite mean.
 func (fs Findings) within(f Finding, q Quantity) string {
+	// Both are shares: their delta is in points, that of others is relative.
 	if q.Differences == MissQuantity.Differences {
 		points := words.Decimal(q.Scale*f.delta, words.DecimalsFor(q.Scale*f.delta, 1))
 		return points + words.IfElse(points == "1", " percentage point", q.Differences)

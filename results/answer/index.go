@@ -5,6 +5,9 @@ import "sync/atomic"
 // An index finds findings by name as [Findings.Value] and [Findings.Change] do, at once: of
 // a thousand policies there are half a million pairs, and looking through all of them for
 // each took minutes.
+//
+// Invariant: first and change hold places in all. An index that is remembered is not
+// changed any more.
 type index struct {
 	all    Findings
 	first  map[[3]string]int // the first by workload, policy and metric
@@ -14,7 +17,7 @@ type index struct {
 // An Index finds findings by name at once.
 type Index = index
 
-// Index makes one.
+// Index makes one, in O(rows), or gives the last one if it is of the same findings.
 func (fs Findings) Index() *Index { return fs.index() }
 
 // Value is [Findings.Value].
@@ -55,7 +58,8 @@ func (x *index) remember() {
 	}
 }
 
-// is says whether it is the index of these very findings.
+// is says whether it is the index of these very findings: the same array, as long as it
+// was. Findings that are many are never changed in place.
 func (x *index) is(fs Findings) bool {
 	return len(fs) > 0 && len(fs) == len(x.all) && &fs[0] == &x.all[0]
 }
@@ -95,8 +99,9 @@ func (x *index) Change(workload, against, policy, metric string) (Finding, bool)
 	return Finding{}, false
 }
 
-// levels finds the values of a metric, as [Findings.Value] does, after one look through all
-// findings; none is empty.
+// levels finds the values of a metric by workload and policy, as [Findings.Value] does,
+// after one look through all findings. What is not there is a zero Finding, of which Metric
+// is "".
 func (fs Findings) levels(metric string) map[[2]string]Finding {
 	out := map[[2]string]Finding{}
 	for i := range fs {

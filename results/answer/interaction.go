@@ -10,13 +10,15 @@ import (
 	"cnv/results/words"
 )
 
-// changeOf is what the two differences are of.
+// changeOf is what the two differences are of: rows of one contrast follow each other, and
+// share it.
 func changeOf(i *compare.Interaction) [5]string {
 	return [5]string{i.Contrast.Name, i.Contrast.From, i.Contrast.To, i.Contrast.AgainFrom, i.Contrast.AgainTo}
 }
 
-// interactionAnswer tells of each contrast and metric where its two differences are
-// known to differ, those on workloads where no policy is ranked left out.
+// interactionAnswer tells of each contrast and metric where its two differences are known
+// to differ, those on workloads where no policy is ranked left out. The last sentence says
+// what these hold together with, where any has an interval.
 func interactionAnswer(all []compare.Interaction) []string {
 	var out []string
 	all = slices.DeleteFunc(slices.Clone(all), func(x compare.Interaction) bool { return x.Verdict == compare.NotRanked })
@@ -34,7 +36,10 @@ func interactionAnswer(all []compare.Interaction) []string {
 	return out
 }
 
-// interactionSentence tells of one contrast.
+// interactionSentence tells of one contrast, of which all are the rows, at least one.
+//
+// "Interaction of the router (a → b, again c → d): avoidable misses on w 20 percentage points alone, 5.0
+// percentage points again, which differs by −15 percentage points (−16 to −14); not known in 1 of 2."
 func interactionSentence(all []compare.Interaction) string {
 	k := &all[0].Contrast
 	text := "Interaction of " + k.Name + " (" + k.From + " → " + k.To + ", again " + k.AgainFrom + " → " + k.AgainTo + "): "
@@ -45,6 +50,8 @@ func interactionSentence(all []compare.Interaction) string {
 		q := QuantityOf(x.Metric)
 		switch x.Verdict {
 		case compare.Higher, compare.Lower:
+			// Each of the two differences has its interval in interactions.csv; here it is
+			// the third that counts.
 			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
 			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
 		case compare.Same, compare.Equal:

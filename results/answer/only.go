@@ -8,7 +8,8 @@ import (
 )
 
 // Leading are the policies that are told apart in a figure, where there are more than most:
-// the best of the ranking and the first of the file, in its order. All, where there are no more.
+// the best of the ranking and the first of the file, in its order. All, where there are no
+// more. The first of the file is always among them, as all others are compared to it.
 func (s *Stored) Leading(most int) []string {
 	policies := s.Found.Policies()
 	if len(policies) <= most {
@@ -28,12 +29,18 @@ func (s *Stored) Leading(most int) []string {
 	return slices.DeleteFunc(slices.Clone(policies), func(p string) bool { return !keep[p] })
 }
 
-// Only is what is stored of some policies.
+// Only is what is stored of some policies, for figures that have no room for all. A
+// difference stays if both of its policies do. s is not changed: what is filtered is made
+// anew, all else is shared.
+//
+// Numbers stay as they are: joint intervals hold together with those of the policies that
+// were left out.
 func (s *Stored) Only(policies []string) *Stored {
 	out := *s
 	manifest := *s.Manifest
 	out.Manifest = &manifest
 	is := func(p string) bool { return slices.Contains(policies, p) }
+	// A row without another policy is about one alone.
 	both := func(a, b string) bool { return is(a) && (b == "" || is(b)) }
 	manifest.Contrasts = kept(s.Manifest.Contrasts, func(c *compare.Contrast) bool { return both(c.From, c.To) })
 	out.Found = kept(s.Found, func(f *Finding) bool { return both(f.policy, f.against) })
@@ -49,7 +56,7 @@ func (s *Stored) Only(policies []string) *Stored {
 	return &out
 }
 
-// kept are those that are wanted.
+// kept are those that are wanted, in a slice of their own; nil if none is.
 func kept[S ~[]E, E any](all S, wanted func(*E) bool) (out S) {
 	for i := range all {
 		if wanted(&all[i]) {

@@ -7,7 +7,8 @@ import (
 	"cnv/results/words"
 )
 
-// A Part is one of the terms that a number is the sum of.
+// A Part is one of the terms that a number is the sum of, in the unit of that number. A
+// term may be negative: what is taken off.
 type Part struct {
 	Name  string
 	Value float64
@@ -20,6 +21,8 @@ func (x *index) Parts(workload, policy, metric string) []Part {
 	return partsOf(x, workload, policy, metric)
 }
 
+// partsOf is [Index.Parts]. One counter that is missing takes all parts away, as they would
+// not add up.
 func partsOf(at *index, workload, policy, metric string) []Part {
 	missing := false
 	mean := func(name string) float64 {
@@ -40,8 +43,12 @@ func partsOf(at *index, workload, policy, metric string) []Part {
 	return out
 }
 
-// costParts divide the bill. What machines cost is parted by the time of their cores: those
-// at work, those that wait or boot, and after the router has dropped them.
+// costParts divide the bill, US$ per 1,000 requests in SLO. What machines cost is parted by
+// the time of their cores: those at work, those that wait or boot, and after the router has
+// dropped them. Addresses and volumes are parted with the machines that they belong to.
+//
+// The bounds keep what is idle from being negative, as a dropped machine may still be at
+// work. The parts add up to the bill all the same.
 func costParts(mean func(string) float64) []Part {
 	vms := mean("cost_instances_usd") + mean("cost_ipv4_usd") + mean("cost_ebs_usd")
 	dropped, atWork := math.Min(mean(droppedUSD), vms), 0.0
@@ -53,7 +60,7 @@ func costParts(mean func(string) float64) []Part {
 	out := []Part{
 		{"machines at work", atWork}, {"machines idle or booting", vms - dropped - atWork}, {"dropped machines, still billed", dropped},
 		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},
-		{"store", mean("cost_store_usd")}, {"gateway", mean("cost_gateway_usd")},
+		{"store", mean("cost_store_usd")}, {"transfer between zones", mean("cost_transfer_usd")}, {"gateway", mean("cost_gateway_usd")},
 	}
 	served := mean("in_slo")
 	for i := range out {
@@ -62,7 +69,9 @@ func costParts(mean func(string) float64) []Part {
 	return out
 }
 
-// missParts divide the misses by how requests ended.
+// missParts divide the misses by how requests ended, as fractions of all requests.
+// Avoidable misses are those of all endings less the unavoidable ones, hence a part that is
+// negative.
 func missParts(mean func(string) float64) []Part {
 	out := []Part{
 		{"answered late", mean("answered") - mean("in_slo")}, {"client left", mean("timed_out")}, {"refused", mean("rejected")},
@@ -75,17 +84,22 @@ func missParts(mean func(string) float64) []Part {
 	return out
 }
 
-// least is from what share of a difference on a part is named as its cause.
+// leastCause is from what share of a difference on a part is named as its cause. A
+// difference that four or more parts make alike has no cause.
 const leastCause = 0.3
 
-// cause names the part that makes up most of a difference between two policies.
+// cause names the part that makes up most of a difference between two policies: "machines
+// at work 63 %". "" of metrics that have no parts; see [Index.Parts].
 func cause(at *index, workload, from, to string, q Quantity) string {
 	return mainPart(partsOf(at, workload, from, q.Metric), partsOf(at, workload, to, q.Metric))
 }
 
-// mainPart names the part that makes up most of a difference, and how much of it: "functions
-// 92 %". More than all of it is where other parts go the other way; "" where no part is large,
-// or there are none.
+// mainPart names the part that makes up most of a difference, and how much of it:
+// "functions 92 %". More than all of it is where other parts go the other way; "" where no
+// part is large, or there are none.
+//
+// before and after have the same parts in the same order. All is their difference, which
+// may be 0: then shares are infinite, and no part is named.
 func mainPart(before, after []Part) string {
 	if before == nil || after == nil {
 		return ""

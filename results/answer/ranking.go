@@ -14,7 +14,13 @@ import (
 // behind the best of a workload where it is furthest behind (minimax regret: Savage 1951,
 // doi:10.1080/01621459.1951.10500768). The first quantity counts before the second: the
 // second is asked among policies that are within delta of the best in the first.
+//
+// Regret, not rank: the sum of places would count a difference that is next to nothing as
+// much as one that decides. The worst workload, not the mean over workloads: which workload
+// comes is not known, and how often each does is not among the inputs.
 type Ranking struct {
+	// Those on which policies are ranked, in the order of the file, and the primary metrics
+	// of which one end is better, in the order of columns.
 	Workloads  []string
 	Quantities []Quantity
 	Rows       []Ranked
@@ -38,7 +44,9 @@ type Behind struct {
 	Value float64
 }
 
-// Ranking ranks the policies. It has no rows where no policy has a value.
+// Ranking ranks the policies. It has no rows where no policy has a value, and no quantities
+// either where none of the primary metrics has a better end. Workloads on which no policy
+// is ranked are left out.
 func (fs Findings) Ranking() *Ranking {
 	if no := fs.unranked(); len(no) > 0 {
 		fs = slices.DeleteFunc(slices.Clone(fs), func(f Finding) bool { return slices.Contains(no, f.workload) })
@@ -76,7 +84,8 @@ func (r *Ranking) Best() (out []Ranked) {
 	return out
 }
 
-// place is one more than the policies that are found better than p.
+// place is one more than the policies that are found better than p; 0 where it is compared
+// to none. Many policies may be of place 1: those of which no other is found better.
 func (r *Ranking) place(at *index, policies []string, workload, p string) int {
 	n, compared := 1, len(policies) == 1
 	for _, other := range policies {
@@ -93,6 +102,8 @@ func (r *Ranking) place(at *index, policies []string, workload, p string) int {
 
 // better says whether one policy is found better than another: in the first quantity in
 // which they are not the same. What is not known is no reason to ask the next quantity.
+// Single runs differ where they are further apart than delta. compared is false where they
+// have no quantity in common, or are not ranked.
 func (r *Ranking) better(at *index, workload, one, other string) (better, compared bool) {
 	for _, q := range r.Quantities {
 		a, ok := at.value(workload, one, q.Metric)
@@ -120,7 +131,12 @@ func (r *Ranking) better(at *index, workload, one, other string) (better, compar
 	return false, compared
 }
 
-// behind keeps how far each policy is behind the best of a workload.
+// behind keeps how far each policy is behind the best of a workload, where that is more
+// than on the workloads before.
+//
+// among are the policies that are still asked: the best in the second quantity is one of
+// those within delta of the best in the first. A policy that misses too much and is cheap
+// for that must not make all others look dear.
 func (r *Ranking) behind(at *index, workload string) {
 	among := map[string]bool{}
 	for _, row := range r.Rows {
@@ -155,7 +171,9 @@ func (r *Ranking) behind(at *index, workload string) {
 	}
 }
 
-// regret is how far v is behind the best: 0 if it is not.
+// regret is how far v is behind the best: 0 if it is not, or if no policy has a finite
+// value (best is NaN). Of shares it is a difference, of all else relative to the best;
+// infinite where the best is 0, of which nothing is a share.
 func (q Quantity) regret(v, best float64) float64 {
 	switch {
 	case math.IsNaN(best) || !q.isBetter(best, v):
@@ -170,7 +188,9 @@ func (q Quantity) regret(v, best float64) float64 {
 	return math.Abs(v-best) / math.Abs(best)
 }
 
-// delta is the smallest difference of a quantity that matters, as [Behind] has it.
+// delta is the smallest difference of a quantity that matters, as [Behind] has it: a
+// fraction, of shares itself and of all else relative to the policy that is compared to.
+// The first row that has one tells, as the file has one delta for a metric.
 func (fs Findings) delta(q Quantity) float64 {
 	for i := range fs {
 		f := &fs[i]
@@ -187,7 +207,8 @@ func (fs Findings) delta(q Quantity) float64 {
 	return compare.DefaultDelta(q.Metric)
 }
 
-// boundOn keeps how many times the bound the cost on a workload is.
+// boundOn keeps how many times the bound the cost on a workload is, where that is more than
+// on the workloads before. The bound is that of an oracle, see results.Columns.
 func (row *Ranked) boundOn(at *index, workload string) {
 	cost, ok := at.value(workload, row.Policy, results.CostInSLO)
 	least, has := at.value(workload, row.Policy, "oracle_per_1000_usd")
@@ -199,7 +220,14 @@ func (row *Ranked) boundOn(at *index, workload string) {
 	}
 }
 
-// sort puts the best first and numbers the rows.
+// sort puts the best first and numbers the rows. Rows whose regret in the first quantity is
+// within delta of the least left are taken together and sorted by the next quantity; what
+// is within delta in the last one, too, shares its rank. So ranks are 1, 1, 3, as in
+// sports.
+//
+// Note: within delta is no order that could be given to a sort: of a, b and c, a may be as
+// good as b and b as c, but not a as c. Taking groups from the best down is well defined
+// all the same.
 func (r *Ranking) sort(at *index) {
 	deltas := make([]float64, len(r.Quantities))
 	for k, q := range r.Quantities {

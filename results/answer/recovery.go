@@ -11,28 +11,36 @@ import (
 	"cnv/results/words"
 )
 
-// A RecoveryLine is how runs fared after what disturbed them, along one axis of
-// the experiment: the rest of the workload's name, and the policy, are alike.
+// A RecoveryLine is how runs fared after what disturbed them, along one axis of the
+// experiment: the rest of the workload's name, and the policy, are alike.
+//
+// Invariant: Points ascend in X.
 type RecoveryLine struct {
 	Panel, Series string // what the line is of; series is the last axis of the name
 	Along         string // the axis that it goes along: "rate" or "load"
 	Points        []RecoveryPoint
 }
 
-// A RecoveryPoint is one workload and policy of a line.
+// A RecoveryPoint is one workload and policy of a line. X is the value on the axis, NaN
+// where there is none. The findings are the levels of the columns named beside them;
+// recovered is always there, others may be zero Findings.
 type RecoveryPoint struct {
 	X                             float64
 	Served, recovered, RecoveryIn Finding // attainment_after, recovered, recovery_s
 	Relapses, watched             Finding // relapses, users_after_for_s
 }
 
-// loadAxes are the keys that say how much arrives, which lines go along.
+// loadAxes are the keys that say how much arrives, which lines go along; of a name that has
+// both, the first.
 var loadAxes = []string{"rate", "load"}
 
-// An axisValue is one " key=value" of a workload's name.
+// An axisValue is one " key=value" of a workload's name, as the experiment file writes the
+// value.
 type axisValue struct{ key, value string }
 
-// axesOf takes the values on axes off a workload's name.
+// axesOf takes the values on axes off a workload's name: "burst budget=2 rate=8" is
+// "burst", and budget and rate in this order. Only words at the end count, and the first
+// word is never an axis.
 func axesOf(workload string) (base string, axes []axisValue) {
 	words := strings.Split(workload, " ")
 	for len(words) > 1 {
@@ -47,7 +55,9 @@ func axesOf(workload string) (base string, axes []axisValue) {
 	return strings.Join(words, " "), axes
 }
 
-// alongLoad takes the load off a workload's name; NaN: it has none.
+// alongLoad takes the load off a workload's name; NaN: it has none, and along is "". What
+// is left is parted: the last axis is the series of a figure, all else its panel. "burst
+// budget=2 rate=8" is panel "burst", series "budget=2", along "rate", 8.
 func alongLoad(workload string) (panel, series, along string, x float64) {
 	base, axes := axesOf(workload)
 	x = math.NaN()
@@ -56,6 +66,7 @@ func alongLoad(workload string) (panel, series, along string, x float64) {
 		if i < 0 {
 			continue
 		}
+		// A load that is no number, as a name of one, has no place on an axis.
 		if v, err := strconv.ParseFloat(axes[i].value, 64); err == nil {
 			along, x, axes = key, v, slices.Delete(axes, i, i+1)
 			break
@@ -70,8 +81,9 @@ func alongLoad(workload string) (panel, series, along string, x float64) {
 	return base, series, along, x
 }
 
-// Recoveries are the lines of an experiment that asks how runs fared after
-// something; none if it does not.
+// Recoveries are the lines of an experiment that asks how runs fared after something; none
+// if it does not: then the column recovered is empty. In the order in which their first
+// points appear.
 func (fs Findings) Recoveries() []RecoveryLine {
 	var out []RecoveryLine
 	recovered := fs.levels("recovered")
@@ -110,8 +122,9 @@ func (l *RecoveryLine) name() string {
 	return strings.TrimSpace(l.Panel + " " + l.Series)
 }
 
-// recoveryAnswer says where runs got over what disturbed them, how fast, and
-// where they never did.
+// recoveryAnswer says where runs got over what disturbed them, how fast, and where they
+// never did. Of several lines the first sentence counts them; what recovering means stands
+// last.
 func recoveryAnswer(fs Findings) []string {
 	lines := fs.Recoveries()
 	if len(lines) == 0 {
@@ -130,15 +143,16 @@ func recoveryAnswer(fs Findings) []string {
 }
 
 // recoveryMeans is what recovering is.
-const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, from which on, in them and over the 60 s that they begin, " +
-	"at least 90 % of the share of users usually served before is served within the bound (attainment_before), or at least 90 % of all users where under half were served before " +
-	"(longer spans where few users come, shorter ones where few seconds are left); over such a span unhealthy once more is a relapse."
+const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, in which, as over the 60 s that they begin, " +
+	"at least 90 % of the share of users usually served before is served within the bound (attainment_before), or at least 90 % of all users where under half were served before. " +
+	"These spans are longer where few users come, and shorter where few seconds are left. A run that is unhealthy over such a span again has a relapse."
 
-// mostRecoveries is how many lines get a sentence each; of more, there is a sentence
-// for all.
+// mostRecoveries is how many lines get a sentence each; of more, there is a sentence for
+// all, and comparison.csv.
 const mostRecoveries = 8
 
-// A fate is what became of the runs of a line, or of one of its points.
+// A fate is what became of the runs of a line, or of one of its points. byLoad is of lines
+// only.
 type fate uint8
 
 const (
@@ -149,7 +163,8 @@ const (
 	neverRecover             // no run recovers
 )
 
-// fate is that of one workload and policy.
+// fate is that of one workload and policy. recovered is 1 in a run that recovered and 0 in
+// one that did not, so its mean is the share of runs.
 func (p *RecoveryPoint) fate() fate {
 	switch r := p.recovered.Value.Mean; {
 	case r == 0:
@@ -165,7 +180,8 @@ func (p *RecoveryPoint) fate() fate {
 // Again says whether some run was unhealthy again after it had recovered.
 func (p *RecoveryPoint) Again() bool { return p.Relapses.Value.Mean > 0 }
 
-// fate is that of a line.
+// fate is that of a line. byLoad needs an axis: without one, runs of a line that has
+// several fates are some runs.
 func (l *RecoveryLine) fate() fate {
 	var has [neverRecover + 1]bool
 	kinds := 0
@@ -189,7 +205,8 @@ func (l *RecoveryLine) fate() fate {
 }
 
 // inWords says of a line of such a fate what became of its runs, and along what it goes
-// itself: others may go along nothing, or along another axis.
+// itself: others may go along nothing, or along another axis. "every run recovers at every
+// rate, but some relapse".
 func (how fate) inWords(along string) string {
 	at := words.IfElse(along != "", " at every "+along, "")
 	switch how {
@@ -207,6 +224,9 @@ func (how fate) inWords(along string) string {
 
 // recoverySummary counts the lines by whether their runs recovered, and names the first, a
 // sentence for each kind.
+//
+// "The disturbance was met in 2 cases. In 1 (burst budget=0.1), every run recovers at every rate, but
+// some relapse. In 1 (burst budget=2), runs recover at some values of the rate and not at others."
 func recoverySummary(lines []RecoveryLine) string {
 	var by [neverRecover + 1][]said
 	for i := range lines {
@@ -225,6 +245,12 @@ func recoverySummary(lines []RecoveryLine) string {
 }
 
 // answer is a sentence on one line.
+//
+// "On burst budget=2 every run recovers at rate 4, after 40 s on average; some runs recover at rate 8
+// (50 % of the runs); no run recovers at rate 12 within the 170 s after it that were simulated (no user
+// was served in that time)."
+//
+// Of several points of one fate the worst is told, and that it is the worst.
 func (l *RecoveryLine) answer() string {
 	var at [neverRecover + 1][]string
 	slowest, most, watched, relapses, least, runs := 0.0, 0.0, 0.0, 0.0, 1.0, 0
@@ -264,8 +290,8 @@ func (l *RecoveryLine) answer() string {
 	return "On " + l.name() + " " + strings.Join(parts, "; ") + again + "."
 }
 
-// simulated says how long runs were watched: what has not recovered by then may
-// need longer.
+// simulated says how long runs were watched, seconds: what has not recovered by then may
+// need longer. "" if that is not known.
 func simulated(watched float64) string {
 	if !(watched > 0) {
 		return ""
@@ -273,7 +299,8 @@ func simulated(watched float64) string {
 	return " within the " + words.Significant(watched, 2) + " s after it that were simulated"
 }
 
-// where says at which values of the load something is so.
+// where says at which values of the load something is so: " at rate 4, 8 and 12". Without
+// an axis there is one value, which is "" or the share of the runs.
 func (l *RecoveryLine) where(values []string) string {
 	if l.Along == "" {
 		return strings.TrimRight(" "+values[0], " ") // the share of the runs, if any
@@ -281,7 +308,7 @@ func (l *RecoveryLine) where(values []string) string {
 	return " at " + l.Along + " " + words.List(values)
 }
 
-// served says which share of the users was served at most.
+// served says which share of the users, a fraction, was served at most.
 func served(most float64) string {
 	if most == 0 {
 		return "no user was served in that time"

@@ -9,7 +9,11 @@ import (
 	"cnv/results/fidelity"
 )
 
-// Stored is a folder of results as figures and report read it back.
+// Stored is a folder of results as figures and report read it back. Slices are in the order
+// of their files; a file that is not there, as it is written only after a search, is nil.
+//
+// Fields of small letters are of sentences alone; figures and report take the others as
+// they are.
 type Stored struct {
 	Manifest      *compare.Manifest
 	Found         Findings
@@ -24,13 +28,17 @@ type Stored struct {
 	varied        []compare.Sensitivity
 	interactions  []compare.Interaction
 	worlds        *compare.Worlds // nil: none were drawn
-	Held          []compare.Held
-	Fidelity      []fidelity.Row // live and simulated; nil: not compared
-	Files         []string
-	Factors       []compare.Factor // keys that the experiment gives several values
+	// In how many worlds each finding holds: made of worlds and Found, and in no file.
+	Held     []compare.Held
+	Fidelity []fidelity.Row // live and simulated; nil: not compared
+	// Names without their folder, for links of the page.
+	Files   []string
+	Factors []compare.Factor // keys that the experiment gives several values
 }
 
-// Load reads a folder of results.
+// Load reads a folder of results. An error names the file, and the line where there is one.
+// Files that only searches write may be missing, others may not; [compare.Complete] says
+// whether a folder is whole.
 func Load(dir string) (*Stored, error) {
 	m, err := compare.ReadManifest(dir)
 	if err != nil {
@@ -87,7 +95,8 @@ func Load(dir string) (*Stored, error) {
 	return &Stored{m, FindingsOf(rows, wins), FindingsOf(compare.Recordings(rows), nil), d, t, highest, loads, wins, sizes, classes, varied, interactions, worlds, worlds.Held(compare.Found(rows)), predicted, filesIn(dir), factors}, nil
 }
 
-// filesIn are the files of a folder of results that columns.md explains.
+// filesIn are the files of a folder of results that columns.md explains, by kind, then by
+// name.
 func filesIn(dir string) (out []string) {
 	for _, kind := range []string{"csv", "parquet", "toml", "json"} {
 		files, _ := filepath.Glob(filepath.Join(dir, "*."+kind)) // the pattern is well formed
@@ -98,7 +107,7 @@ func filesIn(dir string) (out []string) {
 	return out
 }
 
-// Configuration is the effective configuration in the manifest.
+// Configuration is the effective configuration in the manifest; nil if it has none.
 func (s *Stored) Configuration() map[string]any {
 	for _, key := range []string{"configuration", "config"} {
 		if c, ok := s.Manifest.Run[key].(map[string]any); ok {
@@ -108,7 +117,8 @@ func (s *Stored) Configuration() map[string]any {
 	return nil
 }
 
-// Spec is what the answer is about: as stored, or else the contrasts alone.
+// Spec is what the answer is about: as stored, or else the contrasts alone. What cannot be
+// read as one is taken as not stored, since the rest of the page does not need it.
 func (s *Stored) Spec() Spec {
 	spec := Spec{Contrasts: s.Manifest.Contrasts}
 	if kept, ok := s.Manifest.Run["answer"]; ok {
@@ -120,8 +130,10 @@ func (s *Stored) Spec() Spec {
 	return spec
 }
 
-// Text is a text of the manifest, "" if there is none of that name.
+// Text is a text of the manifest, as "hypothesis", or else of the configuration in it; ""
+// if there is none of that name.
 func (s *Stored) Text(key string) string {
+	// What the run says comes before what the file says.
 	for _, at := range []map[string]any{s.Manifest.Run, s.Configuration()} {
 		if v, ok := at[key].(string); ok {
 			return v

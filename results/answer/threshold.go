@@ -9,8 +9,8 @@ import (
 	"cnv/results/words"
 )
 
-// A Threshold asks up to which value on an axis a policy keeps a bound: how fast, how
-// much, how many.
+// A Threshold asks up to which value on an axis a policy keeps a bound: how fast, how much,
+// how many. It is told line by line, as the other axes of the experiment make several.
 type Threshold struct {
 	Axis   string  `json:"axis"` // the key
 	Policy string  `json:"policy"`
@@ -23,20 +23,25 @@ type Threshold struct {
 	Lines    []ThresholdLine `json:"lines"`
 }
 
-// A ThresholdLine is workloads that differ in nothing but the axis, from its least
-// value up.
+// A ThresholdLine is workloads that differ in nothing but the axis.
+//
+// Invariant: Steps ascend on the axis.
 type ThresholdLine struct {
 	Name  string          `json:"name"` // what they have in common
 	Steps []ThresholdStep `json:"steps"`
 }
 
-// A ThresholdStep is a value on the axis, and the workload that has it.
+// A ThresholdStep is a value on the axis as the file writes it ("10s"), and the workload
+// that has it.
 type ThresholdStep struct {
 	Value    string `json:"value"`
 	Workload string `json:"workload"`
 }
 
-// thresholdAnswer says it line by line.
+// thresholdAnswer says it line by line; "" where no workload of any line has the metric.
+//
+// "Up to which boot vms keeps avoidable misses at 1 % or less: on rise up to boot=1s (0.50 %, 0.30 to
+// 0.70), not known at boot=2s (1.0 %, 0.6 to 1.4) and not from boot=4s (5.0 %, 4.0 to 6.0)."
 func thresholdAnswer(fs Findings, t Threshold) string {
 	q := QuantityOf(t.Metric)
 	var parts []string
@@ -53,7 +58,8 @@ func thresholdAnswer(fs Findings, t Threshold) string {
 	return text + t.verdict(fs)
 }
 
-// verdict says on which lines the bound is kept up to the value that was expected.
+// verdict says on which lines the bound is kept up to the value that was expected: "
+// Expected was up to boot=2s: as expected on rise.". "" where nothing was.
 func (t *Threshold) verdict(fs Findings) string {
 	var all tally
 	for _, line := range t.Lines {
@@ -81,9 +87,9 @@ func (t *Threshold) fulfilled(fs Findings, line ThresholdLine) (compare.Fulfilme
 	return 0, false
 }
 
-// upTo says whether the bound is kept up to the value that was expected: one value at
-// which it is broken tells that it is not, whatever is not known of others. It is
-// unknown where the steps do not have that value.
+// upTo says whether the bound is kept up to the value that was expected: one value at which
+// it is broken tells that it is not, whatever is not known of others. It is Unknown where
+// the steps do not have that value.
 func (t *Threshold) upTo(steps []threshStep) Sign {
 	says := Lower
 	for _, s := range steps {
@@ -97,8 +103,8 @@ func (t *Threshold) upTo(steps []threshStep) Sign {
 	return Unknown
 }
 
-// steps are what is known at each value of a line; nil: nothing at any. A value at which
-// the metric is missing is not known.
+// steps are what is known at each value of a line, in their order; nil: nothing at any. A
+// value at which the metric is missing is not known.
 func (t *Threshold) steps(fs Findings, line ThresholdLine) (out []threshStep) {
 	found := false
 	for _, s := range line.Steps {
@@ -121,13 +127,16 @@ func alone(v float64) words.Estimate {
 	return e
 }
 
-// line is what is known along the axis: up to which value the bound is kept, from
-// which on it is not, and what is in between.
+// line is what is known along the axis: up to which value the bound is kept, from which on
+// it is not, and what is in between. Where a value that keeps it, or breaks it, stands
+// among those in between, there is no threshold, and all values are listed.
 func (t *Threshold) line(fs Findings, q Quantity, line ThresholdLine) string {
 	steps := t.steps(fs, line)
 	if len(steps) == 0 {
 		return ""
 	}
+	// [0, first) surely keep the bound, [end, len) surely break it, and what is between is
+	// not known; else there is no threshold.
 	first, end := 0, len(steps)
 	for first < end && steps[first].kept == Lower {
 		first++
@@ -158,8 +167,8 @@ func (t *Threshold) line(fs Findings, q Quantity, line ThresholdLine) string {
 	return words.List(parts)
 }
 
-// A threshStep is a value on the axis with what is known there: lower is that the
-// bound is kept, higher that it is not.
+// A threshStep is a value on the axis with what is known there: Lower is that the bound is
+// kept, Higher that it is not, NotKnown neither. No other Sign occurs.
 type threshStep struct {
 	at   string // "boot=10s"
 	f    Finding
@@ -174,7 +183,8 @@ func (s *threshStep) text(q Quantity) string {
 	return s.at + " (" + flat(q.level(s.f.Value)) + words.IfElse(s.kept == NotKnown && s.f.levelTooFew(), ", "+s.f.Lacks(), "") + ")"
 }
 
-// along says whether a workload is on a line of any of some thresholds.
+// along says whether a workload is on a line of any of some thresholds: then that line is
+// its answer.
 func along(ts []Threshold, workload string) bool {
 	for _, t := range ts {
 		for _, line := range t.Lines {
@@ -188,13 +198,15 @@ func along(ts []Threshold, workload string) bool {
 	return false
 }
 
-// flat writes the interval of a level within parentheses.
+// flat writes the interval of a level within parentheses: "0.50 % (0.30 to 0.70)" is "0.50
+// %, 0.30 to 0.70".
 func flat(level string) string {
 	level = strings.Replace(level, " (", ", ", 1)
 	return strings.TrimSuffix(level, ")")
 }
 
-// listed says it value by value, where bounds are kept here and there.
+// listed says it value by value, where bounds are kept here and there: "not at boot=1s (5.0
+// %, 4.0 to 6.0) and kept at boot=2s (0.50 %, 0.30 to 0.70)".
 func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 	var parts []string
 	for _, s := range steps {
@@ -204,10 +216,10 @@ func (t *Threshold) listed(q Quantity, steps []threshStep) string {
 	return words.List(parts)
 }
 
-// kept says whether a value keeps the bound: lower that it does, higher that it does
-// not, NotKnown where the bound is within its interval, there is no value, or too few runs
-// have none. One run, and runs that are no samples, are read as they are. Misses of which
-// no run had any keep it, whatever so few runs cannot rule out.
+// kept says whether a value keeps the bound: Lower that it does, Higher that it does not,
+// NotKnown where the bound is within its interval, there is no value, or too few runs have
+// none. One run, and runs that are no samples, are read as they are. Misses of which no run
+// had any keep it, whatever so few runs cannot rule out.
 func (t *Threshold) kept(f Finding) Sign {
 	e := f.Value
 	if f.levelTooFew() && e.Mean != 0 {
@@ -217,6 +229,7 @@ func (t *Threshold) kept(f Finding) Sign {
 	if e.Interval() && e.Mean != 0 {
 		least, most = e.Low, e.High
 	}
+	// So that "at most" is all that is asked below.
 	if t.Least {
 		least, most = -most, -least
 	}

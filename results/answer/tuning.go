@@ -8,11 +8,15 @@ import (
 	"cnv/results/words"
 )
 
-// mostSwaps are told one by one.
+// mostSwaps are told one by one; of others the number stands.
 const mostSwaps = 3
 
-// tuningAnswer says whether tuning changes who is better than whom: pairs of
-// policies that are told apart both before and after, but not in the same order.
+// tuningAnswer says whether tuning changes who is better than whom: pairs of policies that
+// are told apart both before and after, but not in the same order. "" where nothing was
+// tuned.
+//
+// before are the policies as the file has them, and after is what each became; a policy
+// that was not tuned became itself.
 func tuningAnswer(fs Findings, tuned []Pair) string {
 	if len(tuned) == 0 {
 		return ""
@@ -22,6 +26,7 @@ func tuningAnswer(fs Findings, tuned []Pair) string {
 	for _, p := range fs.Policies() {
 		before, after[p] = append(before, p), p
 	}
+	// Policies that tuning left as they are.
 	var kept []string
 	for _, p := range tuned {
 		if p.From == p.To {
@@ -42,6 +47,9 @@ func tuningAnswer(fs Findings, tuned []Pair) string {
 }
 
 // rankAnswer compares who is better before and after.
+//
+// "Rank changes after tuning: yes, of 2 differences found both before and after 1 change sign: on w, by
+// avoidable misses, a was better than b and is worse."
 func rankAnswer(fs Findings, before []string, after map[string]string) string {
 	var changed []string
 	told := 0
@@ -49,6 +57,8 @@ func rankAnswer(fs Findings, before []string, after map[string]string) string {
 		for _, q := range fs.ranking() {
 			for i, a := range before {
 				for _, b := range before[i+1:] {
+					// The untuned pair against the tuned pair, each by its own paired
+					// difference.
 					x, y := order(fs, w, a, b, q), order(fs, w, after[a], after[b], q)
 					if x == 0 || y == 0 {
 						continue
@@ -78,6 +88,8 @@ func rankAnswer(fs Findings, before []string, after map[string]string) string {
 		" change sign: " + strings.Join(changed, "; ") + rest + "."
 }
 
+// remove leaves a name out: the tuned policies are rows of their own and no policies of the
+// file.
 func remove(names []string, name string) []string {
 	var out []string
 	for _, n := range names {

@@ -10,7 +10,8 @@ import (
 	"cnv/results/words"
 )
 
-// heldOf finds what is known of a difference in other worlds.
+// heldOf finds what is known of a difference in other worlds, in this direction of the pair
+// only.
 func heldOf(held []compare.Held, workload string, p Pair, metric string) (compare.Held, bool) {
 	i := slices.IndexFunc(held, func(h compare.Held) bool {
 		return h.Workload == workload && h.Against == p.From && h.Policy == p.To && h.Metric == metric
@@ -21,8 +22,8 @@ func heldOf(held []compare.Held, workload string, p Pair, metric string) (compar
 	return held[i], true
 }
 
-// InWorldsBegins begins the sentence that says in how many worlds the one before it holds.
-const InWorldsBegins = "This holds "
+// inWorldsBegins begins the sentence that says in how many worlds the one before it holds.
+const inWorldsBegins = "This holds "
 
 // inWorlds is in how many worlds what is known of a pair holds, and how large it is there
 // at least and at most, by workload: "holds in 20 of 20 worlds on a (3.0 to 31 percentage
@@ -38,6 +39,8 @@ func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 			continue
 		}
 		size := q.brief(len(texts)).inWorlds(&h)
+		// Workloads of which the same is so in as many worlds are listed together, each
+		// with its size.
 		text := heldText(&h, size)
 		if others := strings.Contains(text, "; ("); others {
 			size = "" // it is said already
@@ -55,6 +58,8 @@ func inWorlds(fs Findings, held []compare.Held, p Pair, metric string) string {
 	alone := len(texts) == 1 && len(where[texts[0]]) == 1
 	var parts []string
 	for _, text := range texts {
+		// The size stands behind each workload, but within the parentheses where these say
+		// more.
 		in, others, _ := strings.Cut(text, "; (")
 		on := " on " + words.List(where[text])
 		if alone {
@@ -124,6 +129,9 @@ func OtherWorlds(h *compare.Held) (out []string) {
 
 // worldsAnswer says, of pairs that no sentence of their own has, in how many worlds what
 // was found holds.
+//
+// "The difference in avoidable misses between a and b holds in 20 of 20 worlds on steady (3.0 to 31
+// percentage points)."
 func worldsAnswer(fs Findings, held []compare.Held, contrasts []compare.Contrast) (out []string) {
 	var pairs []Pair
 	for _, h := range held {
@@ -143,7 +151,8 @@ func worldsAnswer(fs Findings, held []compare.Held, contrasts []compare.Contrast
 	return out
 }
 
-// worldsMethod says what worlds are, and when one counts against a finding.
+// worldsMethod says what worlds are, and when one counts against a finding; nil where none
+// was drawn. Each constant is named with the range that it is drawn from.
 func worldsMethod(w *compare.Worlds) []string {
 	if w == nil || len(w.Rows) == 0 {
 		return nil
@@ -157,8 +166,8 @@ func worldsMethod(w *compare.Worlds) []string {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
 	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
-		" was run with one seed; a finding holds in it if the difference there has the finding's sign; how large it is in the worlds, from the least to the most, stands in parentheses. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
+		" was run with one seed. A finding holds in a world if the difference there has the finding's sign, and so not where there is no difference; chance in that one seed counts against it, too. How large the difference is in the worlds, from the least to the most, stands in parentheses."}
 }
 
-// short writes a number with three digits.
+// short writes a number with three digits: "0.95", "20", "1.2e+06".
 func short(v float64) string { return strconv.FormatFloat(words.Round(v, 3), 'g', -1, 64) }

@@ -17,9 +17,13 @@ const mostAdvised = 10_000
 // the others to be passed on; a third of n, where values are normal.
 const adviceCarriers = 5
 
-// advice is how many seeds give the next difference a verdict; none where all have
-// one, nothing would help, or it is not known what would: too few
-// replications carry what was seen.
+// advice is how many seeds give the next difference a verdict; none where all have one,
+// nothing would help, or it is not known what would: too few replications carry what was
+// seen. One warning at most.
+//
+// "the difference in miss_avoidable from a is not known over 10 seeds; some 45 give it a
+// verdict in nine of ten cases, be it better, worse or the same within delta, if the others
+// vary as these do (--seeds 45)"
 func advice(rows []Compared) []Warning {
 	var best *Compared
 	least := math.Inf(1)
@@ -40,7 +44,7 @@ func advice(rows []Compared) []Warning {
 		best.Metric, best.Against, best.N, least, least)}}
 }
 
-// advised is that of a set. Under --until, seeds are added anyway.
+// advised is that of a set; nil under --until, which adds seeds anyway.
 func (s *Set) advised() []Warning {
 	if s.plan.Looks > 0 {
 		return nil
@@ -59,6 +63,7 @@ func (s *Set) advised() []Warning {
 func needed(r *Compared) float64 {
 	n := float64(r.N)
 	own := (r.DiffHigh - r.DiffLow) / 2
+	// The standard error, as the row has it: its own interval is Student's.
 	error := own / stat.StudentsT(n-1, 1-(1-stat.Confidence)/2)
 	if !(error > 0) || !(r.Delta > 0) {
 		return math.Inf(1)

@@ -6,8 +6,8 @@ import (
 	"cnv/results"
 )
 
-// An Assumption is what numbers rest on that is not known of the surroundings: no
-// doubt, and said only where the numbers depend on it.
+// An Assumption is what numbers rest on that is not known of the surroundings: no doubt,
+// and said only where the numbers depend on it. experiments/plan makes them.
 type Assumption struct {
 	Text string
 	// Column is a column of runs.csv: the numbers depend on the assumption where it is
@@ -17,7 +17,7 @@ type Assumption struct {
 	Workloads []string
 }
 
-// Assumptions are those that the numbers depend on.
+// Assumptions are the texts of those that the numbers depend on, in the order of the plan.
 func (s *Set) Assumptions() []string {
 	var out []string
 	for i := range s.plan.Assumptions {
@@ -51,5 +51,6 @@ func acted(r *results.Row, column, pool string) bool {
 	return r.Value(column) > 0 && (pool == "" || slices.Contains(r.LaunchedIn, pool))
 }
 
-// ActedIn says whether the constant can have mattered in a run.
+// ActedIn says whether the constant can have mattered in a run: a world in which it could
+// not is no world of its own.
 func (c *Constant) ActedIn(r *results.Row) bool { return c.Column == "" || acted(r, c.Column, c.Pool) }

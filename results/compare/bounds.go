@@ -7,7 +7,7 @@ import (
 )
 
 // isPart says whether a metric, by its column, lies between 0 and 1: a share of a whole,
-// and not an error relative to what was measured.
+// and not an error relative to what was measured, which may be more than all of it.
 func isPart(column int) bool {
 	name := results.Columns[column].Name
 	return results.IsShare(name) && !strings.HasSuffix(name, "_mape")

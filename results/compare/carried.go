@@ -24,11 +24,15 @@ func (r carriedRange) widen(low, high float64) (float64, float64) {
 	return min(low, r.low), max(high, r.high)
 }
 
-// carried bounds a difference of which one replication makes the spread: Student's
-// interval believes that the others would vary as this one does a tenth as far, and
-// nothing says so. What --until adds seeds to wants more carriers (see leastCarriers), as
-// narrow intervals end it. Resamples and batches are no samples, so that one
-// which is off says nothing of how many are.
+// carried bounds a difference of which one replication makes the spread: Student's interval
+// believes that the others would vary as this one does a tenth as far, and nothing says so.
+// What --until adds seeds to wants more carriers (see leastCarriers), as narrow intervals
+// end it. Resamples and batches are no samples, so that one which is off says nothing of
+// how many are.
+//
+// family is how many intervals hold together, at least 1; the bound has the confidence of
+// one of them (Bonferroni). Where more than half of the replications would have to be
+// carriers, there is none to bound by.
 func (c *comparison) carried(d stat.Linear, about scope, family int) carriedRange {
 	none := carriedRange{math.NaN(), math.NaN()}
 	carriers, least := stat.Carriers(d.At), oneCarrier

@@ -15,7 +15,8 @@ func writeColumns(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "columns.md"), []byte(columnsMarkdown()), 0o644)
 }
 
-// columnsMarkdown is columns.md: every file of results and its columns.
+// columnsMarkdown is columns.md: every file of results and its columns. It depends on
+// nothing but the program, so that a test compares it with the file that is committed.
 func columnsMarkdown() string {
 	var b strings.Builder
 	b.WriteString("# Files and columns\n\nWritten by the program from the table it writes the files with.\n")
@@ -48,7 +49,7 @@ work has a heavy tail: there intervals are corrected for skewness instead (Willi
 
 `
 
-// otherFiles documents the files besides runs.csv.
+// otherFiles documents the files besides runs.csv, in the order of columns.md.
 func otherFiles() []results.FileDoc {
 	return append([]results.FileDoc{
 		comparisonDoc, winsDoc, paretoDoc, results.SizesDoc, saturationDoc, loadsDoc, tuningDoc, sensitivityDoc, interactionsDoc, worldsDoc, fidelity.Doc, factorsDoc,

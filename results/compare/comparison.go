@@ -8,8 +8,9 @@ import (
 	"cnv/results/stat"
 )
 
-// A Contrast is a pair of policies whose difference is of interest besides
-// that to the first policy.
+// A Contrast is a pair of policies whose difference is of interest besides that to the
+// first policy: [[contrast]] of an experiment file. Differences are those of To less those
+// of From.
 type Contrast struct {
 	Name string `json:"name"` // "the router"
 	From string `json:"from"` // policies
@@ -31,8 +32,11 @@ type Contrast struct {
 // About says whether the sentences are about a workload.
 func (c *Contrast) About(workload string) bool { return c.On == nil || slices.Contains(c.On, workload) }
 
-// A Compared is one row of comparison.csv: a metric of a policy on a workload,
-// and its paired difference to another policy.
+// A Compared is one row of comparison.csv: a metric of a policy on a workload, and its
+// paired difference to another policy.
+//
+// Numbers are in Unit. What is not there is NaN: the interval where there is none, and all
+// of the difference where Against is "". Differences are Policy less Against.
 type Compared struct {
 	Workload, Policy, Metric, Unit string
 	N                              int    // replications, or batches, behind the numbers
@@ -72,16 +76,18 @@ type cell struct {
 	agree   agreement       // of the rows, see single
 }
 
-// An agreement is what is known of whether all replications agree in every number.
+// An agreement is what is known of whether all replications agree in every number. The zero
+// value is that nobody has asked.
 type agreement uint8
 
 const (
+	// single has not been called yet.
 	notAsked agreement = iota
 	agreed
 	differing
 )
 
-// values is one metric of each replication.
+// values is one metric of each replication, NaN where it has none.
 func (c *cell) values(column int) []float64 { return valuesOf(c.rows, column) }
 
 // single says whether there is only one run to speak of: there is one, or all
@@ -110,8 +116,9 @@ func (c *comparison) every() []Compared {
 	return c.all
 }
 
-// rows are those of comparison.csv for one workload: every metric of every policy
-// against the first, then every contrast.
+// rows are those of comparison.csv for one workload: every metric of every policy against
+// the first, then every contrast. The rows of the first policy have nothing to be compared
+// to (Against is "").
 func (c *comparison) rows(w int) []Compared {
 	var out []Compared
 	for p := range c.plan.Policies {
@@ -153,8 +160,8 @@ func beside(policies []string, contrasts []Contrast) (pairs [][2]int) {
 	return pairs
 }
 
-// row makes one row. Where the runs that the row is about agree in every number, it
-// speaks of one run and has no interval.
+// row makes one row; against is the place of a policy, -1: none. Where the runs that the
+// row is about agree in every number, it speaks of one run and has no interval.
 func (c *comparison) row(w, policy, against, column int) Compared {
 	nan, own := math.NaN(), &c.cells[w][policy]
 	r := Compared{
@@ -168,6 +175,7 @@ func (c *comparison) row(w, policy, against, column int) Compared {
 	if against < 0 {
 		return r
 	}
+	// A difference may be about fewer replications than the value, or about batches.
 	d := c.difference(w, policy, against, column)
 	r.N, r.Over, r.Against = d.n, d.Over, c.plan.Policies[against]
 	r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh = d.value, d.low, d.high, d.jointLow, d.jointHigh

@@ -8,6 +8,8 @@ import (
 	"strconv"
 )
 
+// comparisonHeader is the columns of comparison.csv. Names and order are part of the
+// format: read by place.
 var comparisonHeader = []string{
 	"workload", "policy", "metric", "unit", "n", "over", "mean", "low", "high",
 	"against", "difference", "difference_low", "difference_high", "joint_low", "joint_high", "delta", "verdict", "role", "family", "recording",
@@ -36,6 +38,7 @@ const (
 	roleExploratory = "exploratory"
 )
 
+// role is primary or exploratory: whether the interval holds together with others.
 func (r *Compared) role() string {
 	if r.Primary {
 		return rolePrimary
@@ -46,6 +49,7 @@ func (r *Compared) role() string {
 // writeComparison writes comparison.csv.
 func (s *Set) writeComparison(dir string) error { return writeComparison(dir, s.Comparison()) }
 
+// writeComparison writes rows as they are: also those of a set that was read back.
 func writeComparison(dir string, rows []Compared) error {
 	return csvfile.Write(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(write func(...string) error) error {
 		for i := range rows {
@@ -57,7 +61,8 @@ func writeComparison(dir string, rows []Compared) error {
 	})
 }
 
-// ReadComparison reads comparison.csv of a folder of results.
+// ReadComparison reads comparison.csv of a folder of results, in the order of the file.
+// Carriers are not in it, and 0. An error names the file, the line and the column.
 func ReadComparison(dir string) ([]Compared, error) {
 	var out []Compared
 	err := csvfile.Read(filepath.Join(dir, "comparison.csv"), comparisonHeader, func(f []string) error {
@@ -90,6 +95,8 @@ func ReadComparison(dir string) ([]Compared, error) {
 	return out, err
 }
 
+// comparisonDoc explains comparison.csv in columns.md: what each statistic means, for who
+// reads files alone.
 var comparisonDoc = results.FileDoc{Name: "comparison.csv", Text: "one row per workload, policy and metric, against the first policy and for every contrast of the experiment, and its second pair where again_expected says what that does", Columns: [][2]string{
 	{"workload, policy, metric, unit", "what was measured; metrics are the columns of runs.csv"},
 	{"n", "replications, or batches, behind the numbers; 1 where all replications agree to the byte"},

@@ -6,9 +6,10 @@ import (
 	"cnv/results"
 )
 
-// Complete says what a folder of results lacks to be drawn again: every policy
-// on every workload of the manifest, and nothing else.
-// It is asked before anything is drawn: half a folder would make half a figure that looks whole.
+// Complete says what a folder of results lacks to be drawn again: every policy on every
+// workload of the manifest, and nothing else. nil: it is whole. The error names the first
+// cell that is not, and says that the folder is damaged. It is asked before anything is
+// drawn: half a folder would make half a figure that looks whole.
 func Complete(dir string) error {
 	m, err := ReadManifest(dir)
 	if err != nil {

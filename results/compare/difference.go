@@ -20,13 +20,16 @@ type difference struct {
 	// interval that holds together with all others of the family.
 	jointLow, jointHigh float64
 	family              int     // how many hold together
-	carriers            float64 // replications that it varies by: see carriers
+	carriers            float64 // replications that it varies by: see stat.Carriers
 	delta               float64 // the smallest difference that matters, in the metric's unit
 	verdict             string
 }
 
-// A comparison is the cells of an experiment and the family of what may be said of
-// them: every pair of policies, on every workload, in every primary metric.
+// A comparison is the cells of an experiment and the family of what may be said of them:
+// every pair of policies, on every workload, in every primary metric.
+//
+// Indices everywhere: w is the place of a workload, p, policy and against of policies in
+// the order of the file, and column of a metric in results.Columns.
 type comparison struct {
 	plan  *Plan
 	cells [][]cell // by workload, then policy
@@ -35,17 +38,23 @@ type comparison struct {
 	all  []Compared // rows of all workloads, see every
 }
 
-// A family is differences that hold together with 95 % confidence.
-// Signs are flipped where replications are independent (see stat.Critical), as differences of one
-// experiment are correlated: Bonferroni's intervals would be wider than needed.
+// A family is differences that hold together with 95 % confidence. Signs are flipped where
+// replications are independent (see stat.Critical), as differences of one experiment are
+// correlated: Bonferroni's intervals would be wider than needed.
+//
+// Differences whose signs cannot be flipped are in the family, too. Both kinds share the
+// 5 % by their numbers.
 type family struct {
-	size     int
-	flipped  float64 // the most |t| of those whose signs can be flipped
+	size    int
+	flipped float64 // the most |t| of those whose signs can be flipped
+	// By cell of the policy, place of the other policy and column.
 	judgedBy map[[3]int]*difference
 	silent   []bool // by workload: nothing is to be concluded from differences
 }
 
-// newComparison sizes the family.
+// newComparison sizes the family: it counts the differences that have an interval, and
+// finds the bound of |t| for those whose signs can be flipped. cells are by workload, then
+// policy.
 func newComparison(p *Plan, cells [][]cell) *comparison {
 	c := &comparison{plan: p, cells: cells, family: family{judgedBy: map[[3]int]*difference{}}}
 	var blocks []stat.Block
@@ -61,6 +70,8 @@ func newComparison(p *Plan, cells [][]cell) *comparison {
 			for a := range cells[w] {
 				for b := range a {
 					d, about := c.paired(w, a, b, column)
+					// Of what has no interval nothing is claimed, so that it takes no part
+					// of the 5 %.
 					if math.IsNaN(stat.PrecisionOf(d.At, about.Basis).Error) {
 						continue
 					}
@@ -93,14 +104,15 @@ func flippable(about scope) bool {
 	return about.Independent() && about.n >= stat.FewestFlips
 }
 
-// paired is a difference, linearised, and over what.
-// Its value is that of policy less that of against.
+// paired is a difference, linearised: At has the part of each replication, or of each
+// batch; and what its interval is about. Its value is that of policy less that of against.
 func (c *comparison) paired(w, policy, against, column int) (stat.Linear, scope) {
 	about := pair{c, w, policy, against, column}.scope()
 	return c.pairedOver(about, w, policy, against, column), about
 }
 
-// pairedOver is a difference, linearised over that.
+// pairedOver is the same where it is known what the interval is about, as that of a
+// difference of differences is about what both have.
 func (c *comparison) pairedOver(about scope, w, policy, against, column int) stat.Linear {
 	p, q := &c.cells[w][policy], &c.cells[w][against]
 	if about.Over == stat.OverBatches {
@@ -112,14 +124,22 @@ func (c *comparison) pairedOver(about scope, w, policy, against, column int) sta
 	return d
 }
 
-// apart is the difference of what each replication has.
+// apart is the difference of what each replication has by itself, which for a ratio is not
+// its part in the linearised difference: of events it says in which replications there were
+// any.
 func (c *comparison) apart(w, policy, against, column int) []float64 {
 	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
 	return stat.Differences(x, y)
 }
 
-// difference judges one.
-// It is remembered: each is asked for by files, wins, the front and sentences.
+// difference judges one, in these steps: the interval of Student's t, corrected for
+// skewness where that is needed; the joint one; both widened for few events (over windows),
+// for one replication that carries them, and for events that few replications have; both
+// cut to what is possible, or none where they say nothing; the verdict; and last what was
+// equal everywhere, and what is not ranked.
+//
+// The order matters: an interval is never widened after it was cut, nor judged before all
+// is known. It is remembered: each is asked for by files, wins, the front and sentences.
 func (c *comparison) difference(w, policy, against, column int) *difference {
 	key := [3]int{w*len(c.cells[w]) + policy, against, column}
 	if known := c.judgedBy[key]; known != nil {
@@ -139,6 +159,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 		out.jointLow, out.jointHigh = s.Wider(d.Value, c.most(about, s))
 	}
 	if about.Over == stat.OverWindows && rare(&results.Columns[column]) && s.Error > 0 {
+		// Events over windows of one recording have ends of their own, by their number.
 		far := c.reach(w, policy, against, column, about.Basis)
 		out.low, out.high = far.stretch(out.low, out.high, s.Half())
 		out.jointLow, out.jointHigh = far.stretch(out.jointLow, out.jointHigh, s.Half())
@@ -149,6 +170,7 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 	out.low, out.high = c.seldom(w, apart, d, about, column, 1).widen(out.low, out.high)
 	out.jointLow, out.jointHigh = c.seldom(w, apart, d, about, column, out.family).widen(out.jointLow, out.jointHigh)
 	switch most := math.Abs(c.cells[w][policy].measure(column).Value) + math.Abs(c.cells[w][against].measure(column).Value); {
+	// A difference of two shares lies between -1 and 1.
 	case isPart(column):
 		out.low, out.high = possible(out.low, out.high, [2]float64{-1, 1}, d.Value, about)
 		out.jointLow, out.jointHigh = possible(out.jointLow, out.jointHigh, [2]float64{-1, 1}, d.Value, about)
@@ -174,7 +196,8 @@ func (c *comparison) difference(w, policy, against, column int) *difference {
 }
 
 // skewed is the basis of what is made of some differences: their skewness counts where
-// bursts make any of the shares.
+// bursts make any of the shares. Student's interval of what bursts make is too short on one
+// side (see burstyRuns).
 func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
 	about.Skewed = about.Skewed || about.Independent() && slices.ContainsFunc(of, func(p pair) bool {
 		return p.fromBursts(p.w, p.policy, p.against, p.column)
@@ -182,7 +205,9 @@ func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
 	return about
 }
 
-// unranked says whether nothing is to be concluded from differences on a workload.
+// unranked says whether nothing is to be concluded from differences on a workload: see
+// results.RunInfo.Unranked. One run of one policy decides, as all others are compared with
+// it.
 func (c *comparison) unranked(w int) bool { return c.silent[w] }
 
 // unranked says it of its cells.
@@ -193,7 +218,7 @@ func unranked(cells []cell) bool {
 }
 
 // most is the bound of |t| that holds for all of the family: by flipping signs, or by
-// Bonferroni where they cannot be.
+// Bonferroni where they cannot be, as with fewer than stat.FewestFlips replications.
 func (c *comparison) most(about scope, s stat.Precision) float64 {
 	if math.IsNaN(s.Error) || flippable(about) {
 		return c.flipped
@@ -202,8 +227,9 @@ func (c *comparison) most(about scope, s stat.Precision) float64 {
 }
 
 // Missed is the share of all runs that may have what none of n has shown, with the
-// confidence of all intervals: the rule of three. ok is false of one run, and where runs
-// are no samples.
+// confidence of all intervals: the rule of three (Hanley and Lippman-Hand 1983,
+// doi:10.1001/jama.1983.03330370053031), 0.26 of ten. ok is false of one run, and where
+// runs are no samples.
 func Missed(n int, over string) (share float64, ok bool) {
 	if n < 2 || !(stat.Basis{Over: over}).Independent() {
 		return 0, false
@@ -211,7 +237,8 @@ func Missed(n int, over string) (share float64, ok bool) {
 	return stat.RuleOfThree(n, stat.Confidence), true
 }
 
-// everEqual says whether there are several replications and the difference is 0 in each.
+// everEqual says whether there are several replications and the difference is 0 in each. Of
+// a single one it is false: a difference of 0 in one run says nothing.
 func everEqual(d stat.Linear, about scope, replications int) bool {
 	differs := slices.ContainsFunc(d.At, func(v float64) bool { return v != 0 })
 	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.Over == stat.OverEqual && d.Value == 0
@@ -219,9 +246,9 @@ func everEqual(d stat.Linear, about scope, replications int) bool {
 
 // tooAlike says whether a difference is the same in each of so few replications, but for
 // rounding beside such values, that its sign may be luck: their interval has no length, and
-// says nothing of others. Where none of FewestFlips differs from the others, signs drawn
-// at random would all be alike in fewer than 5 of 100 cases. Batches of one run share its draws, so that what is alike in
-// all of them is as the model has it.
+// says nothing of others. Where none of FewestFlips differs from the others, signs drawn at
+// random would all be alike in fewer than 5 of 100 cases. Batches of one run share its
+// draws, so that what is alike in all of them is as the model has it.
 func tooAlike(d stat.Linear, about scope, size float64) bool {
 	if len(d.At) == 0 || d.Value == 0 || about.n >= stat.FewestFlips || about.Over == stat.OverBatches {
 		return false
@@ -229,7 +256,8 @@ func tooAlike(d stat.Linear, about scope, size float64) bool {
 	return slices.Max(d.At)-slices.Min(d.At) <= rounding*max(size, math.Abs(d.Value))
 }
 
-// An atLeast is how far from 0 a mean difference may be by what few replications show.
+// An atLeast is how far from 0 a mean difference may be by what few replications show, in
+// the metric's unit; 0 says nothing, NaN that nothing is known.
 type atLeast float64
 
 // widen makes an interval reach that far either way. One that is not known stays so.
@@ -294,7 +322,8 @@ func DefaultDelta(metric string) float64 {
 	return 0.02
 }
 
-// delta is the smallest difference of a metric that matters, in its unit.
+// delta is the smallest difference of a metric that matters, in its unit; NaN or infinite
+// where it is relative to a value that is so.
 func (c *comparison) delta(w, against, column int) float64 {
 	name := results.Columns[column].Name
 	d, given := c.plan.Delta[name]

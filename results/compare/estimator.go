@@ -14,8 +14,8 @@ type measured struct {
 	low, high float64
 }
 
-// measure estimates a metric of all replications of a cell, each kind in its own
-// way. It is remembered.
+// measure estimates a metric of all replications of a cell, each kind in its own way. It is
+// remembered, and must not be changed.
 func (c *cell) measure(column int) *measured {
 	if c.known == nil {
 		c.known = make([]*measured, len(results.Columns))
@@ -26,8 +26,9 @@ func (c *cell) measure(column int) *measured {
 	return c.known[column]
 }
 
-// estimated is a metric of some runs.
-// The order matters: an interval is widened for few events before it is cut to what can be.
+// estimated is a metric of some runs, by its form: a quantile from pooled counts, a
+// function of sums by the jackknife, all else the mean over runs. The order matters: an
+// interval is widened for few events before it is cut to what can be.
 func estimated(rows []results.Row, of *results.Column, about stat.Basis) *measured {
 	if of.Form == results.FormQuantile {
 		return pooled(rows, of, about)
@@ -36,6 +37,7 @@ func estimated(rows []results.Row, of *results.Column, about stat.Basis) *measur
 	switch {
 	case of.Form == results.FormWorst:
 		m.Linear = worstOf(rows)
+	// Ratios of runs of very different lengths are skewed, whatever the work.
 	case of.Of != nil:
 		m.Linear = ofSums(rows, of.Of)
 		about.Skewed = about.Skewed || unequal(rows)
@@ -78,8 +80,12 @@ func unequal(rows []results.Row) bool {
 	return n > 1 && (squares-sum*sum/n)/(n-1) > unequalRuns*(sum/n)*(sum/n)
 }
 
-// rare widens the interval of what seldom happens.
-// Of what was never seen in n runs, up to 3/n of the runs may have some (rule of three).
+// rare widens the interval of what seldom happens, and of what nearly always does: a share
+// of nearly 1 is rare in what is left of it. Of what was never seen in n runs, up to 3/n of
+// the runs may have some (rule of three).
+//
+// Over windows the recording has as many independent parts as windows, however many
+// resamples there are.
 func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis) {
 	own := valuesOf(rows, results.ColumnOf(of.Name))
 	if about.Over == stat.OverWindows {
@@ -96,6 +102,8 @@ func (m *measured) rare(rows []results.Row, of *results.Column, about stat.Basis
 			m.low = low
 		}
 	case results.FormEvents:
+		// Events are bounded as shares of what they may happen to, and turned back into
+		// events.
 		per := stat.MeanOf(valuesOf(rows, results.ColumnOf(of.Per)))
 		shares := make([]float64, len(own))
 		for i, x := range own {
@@ -145,9 +153,9 @@ func valuesOf(rows []results.Row, column int) []float64 {
 	return out
 }
 
-// Estimate is a metric of some runs of one policy on one workload together, and its
-// 95 % interval over seeds: what comparison.csv would have of them. low and high are
-// NaN without one. It panics if there is no such metric.
+// Estimate is a metric of some runs of one policy on one workload together, and its 95 %
+// interval over seeds: what comparison.csv would have of them. low and high are NaN without
+// one. It panics if there is no such metric.
 func Estimate(runs []results.Row, metric string) (value, low, high float64) {
 	m := estimated(runs, &results.Columns[results.ColumnOf(metric)], stat.Basis{Over: stat.OverSeeds})
 	return m.Value, m.low, m.high

@@ -21,7 +21,8 @@ const (
 	ExpectLower     Expectation = "lower"
 )
 
-// Expectations are what may be expected of a metric.
+// Expectations are what may be expected of a metric, in the order in which errors list
+// them.
 func Expectations(metric string) []Expectation {
 	_, better, _ := results.UnitOf(metric)
 	if better == results.NeitherIsBetter {
@@ -30,7 +31,8 @@ func Expectations(metric string) []Expectation {
 	return []Expectation{ExpectBetter, ExpectWorse, ExpectSame, ExpectNotBetter, ExpectNotWorse}
 }
 
-// A Fulfilment is what a verdict says of an expectation.
+// A Fulfilment is what a verdict says of an expectation. Its numbers are indices of tables
+// by fulfilment.
 type Fulfilment uint8
 
 // The fulfilments, in the order in which they are told.
@@ -40,6 +42,7 @@ const (
 	ExpectationNotKnown
 )
 
+// fulfilmentTexts are read in sentences behind "is" and before "on".
 var fulfilmentTexts = [...]string{"as expected", "against expectation", "not known"}
 
 func (f Fulfilment) String() string { return fulfilmentTexts[f] }
@@ -49,7 +52,8 @@ func Fulfilments() []Fulfilment {
 	return []Fulfilment{AsExpected, AgainstExpectation, ExpectationNotKnown}
 }
 
-// meeting are the verdicts that are as expected.
+// meeting are the verdicts that are as expected. "Same" and "equal" meet "not better": the
+// difference is known to be too small to matter. "Not known" meets nothing.
 var meeting = map[Expectation][]string{
 	ExpectBetter:    {Better},
 	ExpectWorse:     {Worse},
@@ -60,7 +64,8 @@ var meeting = map[Expectation][]string{
 	ExpectLower:     {Lower},
 }
 
-// Fulfilled says whether a verdict is as expected.
+// Fulfilled says whether a verdict is as expected; not known of what is not known, and not
+// ranked.
 func (e Expectation) Fulfilled(verdict string) Fulfilment {
 	switch {
 	case slices.Contains(meeting[e], verdict):
@@ -71,7 +76,8 @@ func (e Expectation) Fulfilled(verdict string) Fulfilment {
 	return ExpectationNotKnown
 }
 
-// Expects says whether anything is expected on a workload.
+// Expects says whether anything is expected on a workload: one that the sentences are
+// about, and that ExpectedOn names if it names any.
 func (c *Contrast) Expects(workload string) bool {
 	return c.About(workload) && (c.ExpectedOn == nil || slices.Contains(c.ExpectedOn, workload))
 }

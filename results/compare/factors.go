@@ -7,7 +7,8 @@ import (
 	"cnv/results/csvfile"
 )
 
-// Factors are the keys that an experiment gives several values: columns to group and draw by.
+// Factors are the keys that an experiment gives several values: columns to group and draw
+// by. Values are text, as the file has them.
 type Factors struct {
 	Keys      []string            // in the order of the file
 	Workloads []map[string]string // by workload: the values it has
@@ -26,7 +27,8 @@ func (f *Factors) header() []string {
 	return out
 }
 
-// values are those of a workload and a policy, either of which may be -1: not told.
+// values are those of a workload and a policy, by Keys, "" where neither has the key;
+// either of the two may be -1: not told, as in files without policies.
 func (f *Factors) values(w, p int) []string {
 	out := make([]string, len(f.Keys))
 	for i, k := range f.Keys {
@@ -42,6 +44,7 @@ func (f *Factors) values(w, p int) []string {
 	return out
 }
 
+// factorsFile has the values of cells; writeFactors puts them into the other files as well.
 const factorsFile = "factors.csv"
 
 // writeFactors writes factors.csv, and puts the columns behind those of every CSV file of
@@ -88,7 +91,8 @@ func (s *Set) writeFactors(dir string) error {
 	})
 }
 
-// A Factor is the values of a key, by workload and policy.
+// A Factor is the values of a key as text, by workload and policy; "" where the key is not
+// of this cell.
 type Factor struct {
 	Key string
 	Of  map[[2]string]string

@@ -18,6 +18,7 @@ func (m *measured) few(rows []results.Row, of *results.Column, about stat.Basis)
 	case about.Over == stat.OverWindows:
 		down, up := reach(of, m.Linear, scaleOf(of, rows), about)
 		m.low, m.high = min(m.low, m.Value-down), max(m.high, m.Value+up)
+	// Either end by itself, as bursts may make what is counted or what is left of it.
 	case !about.Skewed:
 		scale := scaleOf(of, rows)
 		if bursts(of, m.At, scale, false) {
@@ -37,7 +38,8 @@ func (m *measured) few(rows []results.Row, of *results.Column, about stat.Basis)
 const burstyRuns = 0.25
 
 // bursts says that bursts make a share of so many runs, of which at is what each
-// contributes; of those without events, where others is so.
+// contributes and scale the whole; of those without events, where others is so. False with
+// fewer than fewReplications: a coefficient of variation of so few is luck.
 func bursts(c *results.Column, at []float64, scale float64, others bool) bool {
 	if len(at) < fewReplications || !(scale > 0) {
 		return false
@@ -55,13 +57,15 @@ func rateOf(at []float64, scale float64, others bool) float64 {
 	return rate
 }
 
-// eventsHigh is the upper end of that share.
+// eventsHigh is the upper end of that share, of 1 (Fay and Feuer 1997, see
+// stat.EventsHigh).
 func eventsHigh(c *results.Column, at []float64, scale float64, others bool, about stat.Basis) float64 {
 	s := stat.PrecisionOf(at, about)
 	return stat.EventsHigh(rateOf(at, scale, others), s.Error/scale, s.T(), s.Level, most(c))
 }
 
-// fromBursts says whether bursts make what a metric counts under either policy.
+// fromBursts says whether bursts make what a metric counts, or what is left of it, under
+// either policy.
 func (c *comparison) fromBursts(w, policy, against, column int) bool {
 	of := &results.Columns[column]
 	if !rare(of) {
@@ -77,7 +81,8 @@ func (c *comparison) fromBursts(w, policy, against, column int) bool {
 	return false
 }
 
-// rare says whether a metric counts what may happen seldom.
+// rare says whether a metric counts what may happen seldom: then it is widened by counts,
+// which others have not.
 func rare(c *results.Column) bool {
 	return c.Form == results.FormRate || c.Form == results.FormWorst || c.Form == results.FormEvents
 }
@@ -91,7 +96,8 @@ func most(c *results.Column) float64 {
 	return 1
 }
 
-// scaleOf is what a metric that counts is where all that could happens.
+// scaleOf is what a metric that counts is where all that could happens: 1 of a share, the
+// mean number of requests of a run of events.
 func scaleOf(c *results.Column, rows []results.Row) float64 {
 	if c.Form == results.FormEvents {
 		return stat.MeanOf(valuesOf(rows, results.ColumnOf(c.Per)))
@@ -99,11 +105,13 @@ func scaleOf(c *results.Column, rows []results.Row) float64 {
 	return 1
 }
 
-// reach is how far below and above its value a rate may be, as there may be few events,
-// or few without them.
+// reach is how far below and above its value a rate may be, in the metric's unit, as there
+// may be few events, or few without them; at least Student's half interval. NaN where there
+// is none.
 func reach(c *results.Column, m stat.Linear, scale float64, about stat.Basis) (down, up float64) {
 	s := stat.PrecisionOf(m.At, about)
 	rate, error := m.Value/scale, s.Error/scale
+	// A metric that is no rate of its scale has Student's ends.
 	if math.IsNaN(error) || !(scale > 0) || rate < 0 || rate > most(c) {
 		return s.Half(), s.Half()
 	}
@@ -140,13 +148,14 @@ func (a reached) minus(b reached) reached {
 	return reached{a.Minus(b.Linear), end(a.down, b.up), end(a.up, b.down)}
 }
 
-// reach is that of a difference of rates.
+// reach is that of a difference of rates, of policy less against.
 func (c *comparison) reach(w, policy, against, column int, about stat.Basis) reached {
 	return c.cells[w][policy].reached(column, about).minus(c.cells[w][against].reached(column, about))
 }
 
-// stretch lengthens an interval to those ends. Where those of the parts are Student's, so
-// are these, of which half is half.
+// stretch lengthens an interval to those ends, which are of one interval on its own, so a
+// joint one is stretched in proportion. half is that of Student's own interval: where the
+// ends of the parts are Student's, so are these, and nothing changes.
 func (a reached) stretch(low, high, half float64) (float64, float64) {
 	return a.Value - max(a.down/half, 1)*(a.Value-low), a.Value + max(a.up/half, 1)*(high-a.Value)
 }

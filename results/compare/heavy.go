@@ -24,7 +24,7 @@ const (
 )
 
 // workOf is the work of all runs of a workload, which all policies have met: that of the
-// first policy whose runs have any.
+// first policy whose runs have any; zero if none has.
 func (s *Set) workOf(w int) (out results.Moments) {
 	for p := range s.plan.Policies {
 		rows := s.Rows(w, p)
@@ -73,7 +73,11 @@ func heavy(m *results.Moments, carry float64) bool {
 // results/study/coverage/table.md.
 const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs of 10,000 requests), they contained the mean or difference 88.7 times of 100"
 
-// heavyWarning is what readers must know of it.
+// heavyWarning is what readers must know of it; carry is how many requests make the second
+// moment, at most.
+//
+// "some 130 of 100000 requests make up the second moment of the work, on which waiting
+// rests, and other runs may meet larger ones: ..."
 func heavyWarning(m *results.Moments, carry float64) string {
 	return fmt.Sprintf("some %s of %s requests make up the second moment of the work, on which waiting rests, and other runs may meet larger ones: intervals over seeds may be too narrow although they are corrected for skewness; %s; longer runs help more than more of them, and some %s times as long have no such warning",
 		words.Significant(carry, 2), words.Significant(m.N, 3), heavyHolds, words.Significant(math.Ceil(fewWorkCarriers/carry), 2))

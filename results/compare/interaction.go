@@ -30,7 +30,8 @@ type Interaction struct {
 // metric: contrast by contrast, workload by workload of those that it is about.
 func (s *Set) Interactions() []Interaction { return s.compared().interactions() }
 
-// All are judged together at the end, since their intervals hold together.
+// interactions judges all together at the end, since their intervals hold together. A
+// contrast without a second pair has none.
 func (c *comparison) interactions() []Interaction {
 	var out []Interaction
 	var all []moving
@@ -39,6 +40,7 @@ func (c *comparison) interactions() []Interaction {
 		for i, name := range [4]string{k.From, k.To, k.AgainFrom, k.AgainTo} {
 			at[i] = slices.Index(c.plan.Policies, name)
 		}
+		// It has no second pair, or a policy of another file.
 		if slices.Contains(at[:], -1) {
 			continue
 		}
@@ -48,6 +50,7 @@ func (c *comparison) interactions() []Interaction {
 			}
 			for _, metric := range c.plan.primary() {
 				column := results.ColumnOf(metric)
+				// The change again less the change alone: each is To less From.
 				m := movingOf(pair{c, w, at[1], at[0], column}, pair{c, w, at[3], at[2], column})
 				alone, again := c.row(w, at[1], at[0], column), c.row(w, at[3], at[2], column)
 				all = append(all, m)
@@ -67,12 +70,14 @@ func (c *comparison) interactions() []Interaction {
 	return out
 }
 
+// interactionsHeader is the columns of interactions.csv.
 var interactionsHeader = []string{
 	"contrast", "from", "to", "again_from", "again_to", "workload", "metric", "alone", "alone_low", "alone_high", "alone_verdict",
 	"again", "again_low", "again_high", "again_verdict", "interaction", "interaction_low", "interaction_high", "verdict",
 }
 
-// writeInteractions writes interactions.csv, if there are any.
+// writeInteractions writes interactions.csv, if there are any: a file without rows would
+// say that none was found.
 func (s *Set) writeInteractions(dir string) error {
 	all := s.Interactions()
 	if len(all) == 0 {
@@ -91,7 +96,8 @@ func (s *Set) writeInteractions(dir string) error {
 	})
 }
 
-// ReadInteractions reads it; nothing if there is none.
+// ReadInteractions reads interactions.csv; nothing if there is none. Of each Contrast it
+// has the name and the policies alone.
 func ReadInteractions(dir string) (out []Interaction, err error) {
 	err = csvfile.Read(filepath.Join(dir, "interactions.csv"), interactionsHeader, func(f []string) error {
 		v, err := csvfile.Floats(f[7], f[8], f[9], f[11], f[12], f[13], f[15], f[16], f[17])

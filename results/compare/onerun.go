@@ -20,14 +20,16 @@ const (
 	mostLag     = 0.8
 )
 
-// A batched is a metric of two cells, or of the same one twice, batch by batch.
+// A batched is a metric of two cells, or of the same one twice, batch by batch: x and y
+// have longBatches values.
 type batched struct {
 	x, y []float64
 	lag  float64 // of the shorter batches of their difference, or the longer ones if that is more; at least 0
 }
 
-// batched cuts one run, without the longer of the two warm-ups; nil where that gives no
-// interval.
+// batched cuts one run of each cell, without the longer of the two warm-ups; nil where that
+// gives no interval: the metric is no ratio over batches, a run has no steady state, or
+// neighbours are too much alike.
 func (c *cell) batched(b *cell, column int) *batched {
 	of, ok := results.BatchRatios[results.Columns[column].Name]
 	if !ok || !c.settled() || !b.settled() || len(c.series.Batches) != len(b.series.Batches) {
@@ -54,8 +56,8 @@ func (c *cell) batched(b *cell, column int) *batched {
 	return out
 }
 
-// pairs is one metric of two cells, or of the same one twice, replication by
-// replication; or batch by batch.
+// pairs is one metric of two cells of a workload, or of the same one twice, replication by
+// replication; or batch by batch, where a run is cut. x and y have one length.
 func pairs(c, b *cell, column int) (x, y []float64) {
 	if one := c.batched(b, column); one != nil {
 		return one.x, one.y

@@ -12,8 +12,11 @@ import (
 	"cnv/results/words"
 )
 
-// A Frontier says whether another policy is both cheaper and better than this
-// one: by cost per 1,000 requests within the SLO, and avoidable misses.
+// A Frontier says whether another policy is both cheaper and better than this one: by cost
+// per 1,000 requests within the SLO (US$), and avoidable misses (fraction of arrivals).
+//
+// Invariant: Front and Dominated are not both set; neither is where the policy has no
+// finite value and nothing beats it, or where policies are not ranked.
 type Frontier struct {
 	Workload, Policy string
 	Cost, Misses     float64
@@ -22,9 +25,9 @@ type Frontier struct {
 	Surely           bool   // the intervals of both differences to it, jointly, say so too
 }
 
-// Frontiers is the Pareto front of every workload.
-// By the values a policy is off the front already when another one is better by chance: so the
-// file says also whether it is surely so.
+// Frontiers is the Pareto front of every workload: workload by workload, its policies in
+// the order of the file. By the values a policy is off the front already when another one
+// is better by chance: so the file says also whether it is surely so.
 func (s *Set) Frontiers() []Frontier {
 	var out []Frontier
 	cost, miss := results.ColumnOf(results.CostInSLO), results.ColumnOf(results.AvoidableMisses)
@@ -39,6 +42,8 @@ func (s *Set) Frontiers() []Frontier {
 			ranked := !all.unranked(w)
 			f := Frontier{Workload: name, Policy: s.plan.Policies[i], Cost: p.Cost.Mean, Misses: p.Misses.Mean, Front: ranked && p.Drawable()}
 			for k := range points {
+				// A policy that cannot be drawn is beaten by any that can, unless it misses
+				// fewer.
 				if !ranked || k == i || !points[k].Drawable() || p.Drawable() && !dominates(points[k], p) || p.Misses.Mean < points[k].Misses.Mean {
 					continue
 				}
@@ -62,6 +67,8 @@ func (s *Set) Frontiers() []Frontier {
 func (c *comparison) about(metrics ...string) *comparison {
 	for _, m := range metrics {
 		if !slices.Contains(c.plan.primary(), m) {
+			// A copy of the plan with other primary metrics: the cells are the same, and
+			// the family is another.
 			p := *c.plan
 			p.Primary = metrics
 			return newComparison(&p, c.cells)
@@ -85,6 +92,7 @@ func (c *comparison) surelyBeaten(w, p, q int, columns ...int) bool {
 	return worse
 }
 
+// paretoHeader is the columns of pareto.csv.
 var paretoHeader = []string{"workload", "policy", "cost_per_1000_in_slo_usd", "miss_avoidable", "front", "dominated_by", "surely"}
 
 // writePareto writes pareto.csv.
@@ -120,9 +128,9 @@ type CostPoint struct {
 // Drawable says that both means are finite.
 func (p CostPoint) Drawable() bool { return p.Cost.Finite() && p.Misses.Finite() }
 
-// Pareto lists the points that no other point beats: none is as cheap and
-// misses as few with one of the two strictly less. In order of cost, ties in
-// the declared order. Points without a finite cost are never on it.
+// Pareto lists the points that no other point beats, by their places: none is as cheap and
+// misses as few with one of the two strictly less. In order of cost, ties in the declared
+// order. Points without a finite cost are never on it. O(points²).
 func Pareto(points []CostPoint) []int {
 	var best []int
 	for i, a := range points {
@@ -142,8 +150,8 @@ func Pareto(points []CostPoint) []int {
 	return best
 }
 
-// dominates says that b is at least as good as a on both counts and better on one.
-// Equal points do not dominate each other: both stay on the front.
+// dominates says that b is at least as good as a on both counts and better on one. Equal
+// points do not dominate each other: both stay on the front. False with NaN.
 func dominates(b, a CostPoint) bool {
 	return b.Cost.Mean <= a.Cost.Mean && b.Misses.Mean <= a.Misses.Mean &&
 		(b.Cost.Mean < a.Cost.Mean || b.Misses.Mean < a.Misses.Mean)

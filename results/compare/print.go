@@ -8,7 +8,8 @@ import (
 	"math"
 )
 
-// PrintCSV prints the rows of comparison.csv.
+// PrintCSV prints the rows of comparison.csv, as the file has them but for the columns of
+// factors.
 func PrintCSV(w io.Writer, rows []Compared) error {
 	c := csv.NewWriter(w)
 	_ = c.Write(comparisonHeader) // kept by c and returned by Error
@@ -35,7 +36,8 @@ func (n jsonNumber) MarshalJSON() ([]byte, error) {
 	}
 }
 
-// jsonRow is a row of comparison.csv as an object.
+// A jsonRow is a row of comparison.csv as an object. It lacks what the file has of the
+// recording.
 type jsonRow struct {
 	Workload string     `json:"workload"`
 	Policy   string     `json:"policy"`

@@ -25,7 +25,7 @@ func (s *Set) Recorded(workload, policy int, values []float64) {
 }
 
 // withoutShallow is the metrics of a run without the quantiles that too few values lie
-// beyond; all is metric by metric as MetricNames lists them.
+// beyond, which become NaN; all is metric by metric as MetricNames lists them.
 func withoutShallow(all []float64) []float64 {
 	out := slices.Clone(all)
 	for i := range out {
@@ -36,7 +36,7 @@ func withoutShallow(all []float64) []float64 {
 	return out
 }
 
-// withRecordings fills in what was found on recordings as they are.
+// withRecordings fills in what was found on recordings as they are; it changes rows.
 func (s *Set) withRecordings(rows []Compared) []Compared {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -55,8 +55,9 @@ func (s *Set) withRecordings(rows []Compared) []Compared {
 	return rows
 }
 
-// Recordings are the rows of workloads that were also met as recorded, as of one
-// run on it.
+// Recordings are the rows of workloads that were also met as recorded, as of one run on it:
+// without intervals, and under the name of the workload with ", the recording itself"
+// behind it.
 func Recordings(rows []Compared) []Compared {
 	own := map[[3]string]*float64{}
 	for i := range rows {
@@ -71,6 +72,8 @@ func Recordings(rows []Compared) []Compared {
 		first := own[[3]string{r.Workload, r.Against, r.Metric}]
 		r.N, r.Over, r.Mean, r.Low, r.High = 1, stat.OverNothing, *r.Recording, nan, nan
 		r.Diff, r.DiffLow, r.DiffHigh, r.JointLow, r.JointHigh, r.Recording = nan, nan, nan, nan, nan, nil
+		// One run on each: a difference without an interval, of which nothing is known for
+		// certain.
 		if first != nil {
 			r.Diff, r.Verdict = r.Mean-*first, NotKnown
 		}

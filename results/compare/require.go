@@ -10,7 +10,10 @@ import (
 	"cnv/results/stat"
 )
 
-// A Requirement is a bound that the numbers of an experiment have to keep.
+// A Requirement is a bound that the numbers of an experiment have to keep: [[require]] of
+// its file.
+//
+// Min is -Inf and Max +Inf where there is none; both are in the unit of the metric.
 type Requirement struct {
 	Metric           string // a column of runs.csv
 	Policy, Workload string // "" all
@@ -20,7 +23,7 @@ type Requirement struct {
 	Sure bool
 }
 
-// String is the requirement as people say it.
+// String is the requirement as people say it: "miss_avoidable of at most 0.01, surely".
 func (q *Requirement) String() string {
 	s := q.Metric
 	if !math.IsInf(q.Min, -1) {
@@ -45,8 +48,10 @@ type Checked struct {
 	OK  bool
 }
 
-// Check applies requirements to a comparison, in their order, to each policy on
-// each workload once: those that are compared to several others have several rows.
+// Check applies requirements to a comparison, in their order, to each policy on each
+// workload once: those that are compared to several others have several rows. A requirement
+// that no row meets by name gives nothing, so that names have to be checked when the file
+// is read.
 func Check(rows []Compared, all []Requirement) []Checked {
 	var out []Checked
 	for _, q := range all {
@@ -67,7 +72,8 @@ func Check(rows []Compared, all []Requirement) []Checked {
 	return out
 }
 
-// check applies q to a row.
+// check applies q to a row. Got is as people say it: "0.004 (0.002 to 0.006, over seeds, n
+// = 10), surely".
 func (q *Requirement) check(r *Compared) Checked {
 	c := Checked{Requirement: *q}
 	c.Policy, c.Workload = r.Policy, r.Workload
@@ -101,9 +107,10 @@ func (q *Requirement) check(r *Compared) Checked {
 	return c
 }
 
-// keeps says that a value is within the bounds.
+// keeps says that a value is within the bounds; NaN is not.
 func (q *Requirement) keeps(v float64) bool { return v >= q.Min && v <= q.Max }
 
+// shown writes a value with four digits, as a bound may be close.
 func shown(v float64) string {
 	if math.IsNaN(v) {
 		return "none"
@@ -121,6 +128,8 @@ type junit struct {
 	Cases    []junitCase `xml:"testcase"`
 }
 
+// A junitCase is a requirement on one policy and workload. JUnit has no schema of its own:
+// these are the elements that build servers read.
 type junitCase struct {
 	Class   string        `xml:"classname,attr"`
 	Name    string        `xml:"name,attr"`
@@ -128,11 +137,13 @@ type junitCase struct {
 	Out     string        `xml:"system-out,omitempty"` // of one that is met
 }
 
+// A junitFailure says what there was in place of what was required.
 type junitFailure struct {
 	Message string `xml:"message,attr"`
 }
 
-// WriteJUnit writes what was checked as junit.xml into a folder.
+// WriteJUnit writes what was checked as junit.xml into a folder. Case names are of
+// experiment, workload, policy and requirement, so that a build server knows them again.
 func WriteJUnit(dir, experiment string, all []Checked) error {
 	suite := junit{Name: experiment, Tests: len(all)}
 	for i := range all {

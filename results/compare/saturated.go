@@ -9,14 +9,18 @@ import (
 	"cnv/results/words"
 )
 
-// saturated is above what utilisation response times depend on the length of
+// saturated is above what utilisation, a fraction, response times depend on the length of
 // the run.
 const saturated = 0.98
 
 // manyRequests are enough for the last one's work not to be all that counts.
 const manyRequests = 100
 
-// tooLong says how many requests the time-out of functions has kept from them; "" none.
+// tooLong says how many requests the time-out of functions has kept from them, mean over
+// runs, of so many; "" none.
+//
+// "12 of 9000 requests a run were kept from functions that were free, as they were not
+// expected to end within the time-out of functions (timeout in [functions])"
 func tooLong(c *cell, requests float64) string {
 	kept := 0.0
 	for i := range c.rows {
@@ -29,9 +33,13 @@ func tooLong(c *cell, requests float64) string {
 		words.Significant(kept, 3), words.Significant(requests, 3))
 }
 
-// saturation says of a cell that VMs could not do the work that arrived. In a closed
-// loop clients wait for each other, and however long the run, response times are the same.
-// A few requests that keep all VMs at work are no load that would go on.
+// saturation says of a cell that VMs could not do the work that arrived; "" where they
+// could. In a closed loop clients wait for each other, and however long the run, response
+// times are the same. A few requests that keep all VMs at work are no load that would go
+// on.
+//
+// "VMs had 1.12 times the work that they could do while requests arrived: saturated, so
+// response times depend on how long the run was"
 func saturation(c *cell, requests float64) string {
 	if c.closed || requests < manyRequests {
 		return ""
@@ -61,13 +69,16 @@ func orMore(c *cell) string {
 	return words.IfElse(stat.MeanOf(c.values(results.ColumnOf("unfinished")))+lost(c) > 0, "at least ", "")
 }
 
-// lost is how many requests of a run were turned away or left.
+// lost is how many requests of a run were turned away or left, mean over runs.
 func lost(c *cell) float64 {
 	return stat.MeanOf(c.values(results.ColumnOf("timed_out"))) + stat.MeanOf(c.values(results.ColumnOf("rejected")))
 }
 
 // functionsSaturated says of a cell that functions at their concurrency limit could not do
-// the work that arrived. Means over replications.
+// the work that arrived; "" where they could, or have no limit. Means over replications.
+//
+// "functions had 1.31 times the work that they could do, at 1000 calls at once, while
+// requests arrived: saturated, so response times depend on how long the run was"
 func functionsSaturated(c *cell, requests float64) string {
 	if c.closed || c.calls == 0 || requests < manyRequests {
 		return ""
@@ -103,8 +114,9 @@ func arriving(r *results.Row) float64 {
 	return r.Trend.Arrivals
 }
 
-// overload is how long VMs were at work, relative to what they could be while
-// requests arrived; mean over replications. More than 1: they never caught up.
+// overload is how long VMs were at work, relative to what they could be while requests
+// arrived; mean over replications. More than 1: they never caught up. Infinite where all
+// requests came at one instant.
 func overload(c *cell) float64 {
 	busy, took := c.values(results.ColumnOf("utilisation")), c.values(results.ColumnOf("duration_s"))
 	sum := 0.0

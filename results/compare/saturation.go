@@ -27,8 +27,9 @@ type Saturation struct {
 	stat.Basis
 }
 
-// A LoadPoint is what was seen at a load over N replications, which met the same draws
-// at every load.
+// A LoadPoint is what was seen at a load over N replications, which met the same draws at
+// every load. Load is relative to the file's, Miss a fraction of all arrivals, P99 in
+// seconds. What was read from loads.csv has no missed.
 type LoadPoint struct {
 	Load, Miss, P99, Cost float64 // cost per 1,000 requests in SLO, US$
 	N                     int
@@ -45,7 +46,9 @@ var saturationHeader = []string{
 // loadsHeader is that of loads.csv.
 var loadsHeader = []string{"workload", "policy", "load", "requests_per_s", "n", "miss_avoidable", "miss_low", "miss_high", "response_p99_s", "cost_per_1000_in_slo_usd"}
 
-// A HighestLoad is a row of saturation.csv.
+// A HighestLoad is a row of saturation.csv. Load is relative to the file's load, PerSecond
+// the same in requests/s, and Ratio the load relative to that of Against; without an
+// interval, or NaN, where it is not known.
 type HighestLoad struct {
 	Workload, Policy string
 	Limit            float64
@@ -62,6 +65,8 @@ type HighestLoad struct {
 func highestLoads(all []Saturation) []HighestLoad {
 	var out []HighestLoad
 	var first *Saturation
+	// So many intervals of ratios hold together: of all policies but the first of each
+	// workload.
 	ratios := 0
 	for i := range all {
 		if i > 0 && all[i].Workload == all[i-1].Workload {
@@ -116,6 +121,7 @@ func (s *Set) writeSaturation(dir string) error {
 	})
 }
 
+// saturationDoc and loadsDoc explain both files in columns.md.
 var saturationDoc = results.FileDoc{Name: "saturation.csv", Text: "the highest load within the SLO, after --saturate: one row per workload and policy", Columns: [][2]string{
 	{"most_miss_avoidable", "the share of avoidable misses that is within the SLO"},
 	{"n, over", "replications, which meet the same draws at every load, and what they differ in, as in comparison.csv"},
@@ -132,8 +138,8 @@ var loadsDoc = results.FileDoc{Name: "loads.csv", Text: "what the search for sat
 	{"cost_per_1000_in_slo_usd", "of all replications together, as in comparison.csv"},
 }}
 
-// Saturate keeps what a search for the highest loads has found, to be written
-// with the rest: workload-major, then policy.
+// Saturate keeps what a search for the highest loads has found, to be written with the
+// rest: workload-major, then policy. Its doubts become warnings of the set.
 func (s *Set) Saturate(all []Saturation) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -144,14 +150,15 @@ func (s *Set) Saturate(all []Saturation) {
 // HighestLoads are the rows of saturation.csv; none if nobody has searched.
 func (s *Set) HighestLoads() []HighestLoad { return highestLoads(s.saturation) }
 
-// A LoadCurve is what loads.csv has of a policy on a workload.
+// A LoadCurve is what loads.csv has of a policy on a workload. PerSecond is by point.
 type LoadCurve struct {
 	Workload, Policy string
 	PerSecond        []float64
 	Points           []LoadPoint
 }
 
-// ReadSaturation reads both files; nothing if there are none.
+// ReadSaturation reads both files, in their order; nil if there is no saturation.csv, as
+// nobody has searched. Then loads.csv must be there.
 func ReadSaturation(dir string) (loads []HighestLoad, curves []LoadCurve, err error) {
 	err = csvfile.Read(filepath.Join(dir, "saturation.csv"), saturationHeader, func(f []string) error {
 		v, err := csvfile.Floats(f[2], f[3], f[5], f[6], f[7], f[8], f[10], f[11], f[12])

@@ -14,8 +14,8 @@ func NewSaturation(workload, policy string, rate, limit float64, over string, wi
 	return Saturation{Workload: workload, Policy: policy, Rate: rate, Limit: limit, Basis: stat.Basis{Over: over, Windows: windows}}
 }
 
-// NewLoadPoint is what replications had at a load. missed is the metric whose limit
-// is searched for.
+// NewLoadPoint is what replications had at a load, relative to the file's. missed is the
+// metric whose limit is searched for; it panics if there is no such metric.
 func NewLoadPoint(load float64, runs *Searched, missed string) LoadPoint {
 	p := LoadPoint{Load: load, N: runs.N(), missed: runs.Linear(missed), beyond: runs.Beyond}
 	p.Miss, p.MissLow, p.MissHigh = runs.Interval(missed)
@@ -34,6 +34,8 @@ func (s *Saturation) n() int {
 // A curveOf is a number of each point, such as an end of its interval.
 type curveOf func(p *LoadPoint) float64
 
+// missOf, lowOf and highOf are the value of a point and the ends of its interval, NaN
+// without one.
 func missOf(p *LoadPoint) float64 { return p.Miss }
 func lowOf(p *LoadPoint) float64  { return p.MissLow }
 func highOf(p *LoadPoint) float64 { return p.MissHigh }
@@ -41,7 +43,8 @@ func highOf(p *LoadPoint) float64 { return p.MissHigh }
 // within says whether a point keeps the limit by its own value.
 func (s *Saturation) within(i int) bool { return s.Points[i].Miss <= s.Limit }
 
-// crossing is the first point within the limit whose next is not; -1: none.
+// crossing is the first point within the limit whose next is not; -1: none. Misses of few
+// runs may rise and fall, so there may be others: see returns.
 func (s *Saturation) crossing() int {
 	for i := range len(s.Points) - 1 {
 		if s.within(i) && !s.within(i+1) {
@@ -60,6 +63,7 @@ func (s *Saturation) between(i int, of curveOf) float64 {
 	if ya > 0 && yb > 0 {
 		ya, yb, y = math.Log(ya), math.Log(yb), math.Log(y)
 	}
+	// Where the level does not rise between the two, the crossing is at the upper one.
 	share := 1.0
 	if yb > ya {
 		share = min(max((y-ya)/(yb-ya), 0), 1)
@@ -81,10 +85,13 @@ func (s *Saturation) load() words.Estimate {
 		return words.Estimate{Mean: end, Low: math.NaN(), High: math.NaN()}
 	}
 	out := words.Estimate{Mean: s.between(at, missOf), Low: 0, High: math.Inf(1)}
+	// Without an interval on either side, no load has one.
 	if math.IsNaN(s.Points[at].MissLow) || math.IsNaN(s.Points[at+1].MissLow) {
 		out.Low, out.High = math.NaN(), math.NaN()
 		return out
 	}
+	// Down to the first load that is surely within the limit, and up to the first that
+	// surely is not.
 	for i := at; i >= 0; i-- {
 		if s.Points[i].MissHigh <= s.Limit {
 			out.Low = min(s.between(i, highOf), out.Mean)
@@ -109,8 +116,12 @@ func (s *Saturation) Load() (load, low, high float64) {
 // slopeAround is how far, in log2 of the load, the slope of a curve is taken to each side.
 const slopeAround = 1.0 / 8
 
-// log is the logarithm of the highest load and what each replication contributes to
-// it: to first order, what it contributes to the misses there over their slope.
+// log is the logarithm of the highest load and what each replication contributes to it: to
+// first order, what it contributes to the misses there over their slope (the delta method
+// for a root). Without a crossing, or a slope that rises, no replication contributes, so
+// that there is no interval.
+//
+// The logarithm, so that the difference of two is the log of their ratio.
 func (s *Saturation) log() stat.Linear {
 	at, load := s.crossing(), s.load()
 	if at < 0 {
@@ -119,6 +130,8 @@ func (s *Saturation) log() stat.Linear {
 	out := stat.Linear{Value: math.Log(load.Mean)}
 	a, b := &s.Points[at], &s.Points[at+1]
 	low, high := load.Mean*math.Exp2(-slopeAround), load.Mean*math.Exp2(slopeAround)
+	// Over a quarter of an octave, as the slope between two points that are 1 % apart is
+	// mostly noise.
 	slope := (s.missAt(high) - s.missAt(low)) / math.Log(high/low)
 	if !(slope > 0) || len(a.missed.At) == 0 || len(a.missed.At) != len(b.missed.At) {
 		return out
@@ -132,7 +145,8 @@ func (s *Saturation) log() stat.Linear {
 	return out
 }
 
-// atRoot is what an interval at the highest load is about.
+// atRoot is what an interval at the highest load is about: that of the two points around it
+// that is further off.
 func (s *Saturation) atRoot() stat.Basis {
 	about := s.Basis
 	if at := s.crossing(); at >= 0 {
@@ -141,7 +155,8 @@ func (s *Saturation) atRoot() stat.Basis {
 	return about
 }
 
-// missAt is the share of misses at a load, between points by interpolation.
+// missAt is the share of misses at a load, between points by interpolation; NaN beyond
+// them.
 func (s *Saturation) missAt(load float64) float64 {
 	for i := range len(s.Points) - 1 {
 		a, b := &s.Points[i], &s.Points[i+1]
@@ -174,8 +189,8 @@ func twoEnds(load words.Estimate) bool {
 	return load.Finite() && load.Low > 0 && !math.IsInf(load.High, 1)
 }
 
-// returns says whether the curve is surely within the limit again at a load above
-// one at which it surely is not.
+// returns says whether the curve is surely within the limit again at a load, back, above
+// one, over, at which it surely is not. The interval of each point has 95 % of its own.
 func (s *Saturation) returns() (over, back float64, ok bool) {
 	for i := range s.Points {
 		switch p := &s.Points[i]; {

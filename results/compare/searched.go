@@ -8,8 +8,9 @@ import (
 	"cnv/results/stat"
 )
 
-// Parts are the columns of a run that some metrics of several runs are made of,
-// themselves among them. It panics if there is no such metric.
+// Parts are the columns of a run that some metrics of several runs are made of, themselves
+// among them, each once. A search makes thousands of runs, and keeps no other column of
+// them. It panics if there is no such metric.
 func Parts(metrics ...string) []string {
 	var out []string
 	add := func(name string) {
@@ -21,6 +22,7 @@ func Parts(metrics ...string) []string {
 		add(m)
 		of := &results.Columns[results.ColumnOf(m)]
 		if of.Of != nil {
+			// The formula is asked with any numbers, to learn which columns it reads.
 			of.Of(func(name string) float64 { add(name); return 1 })
 		}
 		if of.Per != "" {
@@ -30,15 +32,16 @@ func Parts(metrics ...string) []string {
 	return out
 }
 
-// A Searched is runs of one policy on one workload that a search has made: some
-// columns of each. The estimators are those of comparison.csv.
+// A Searched is runs of one policy on one workload that a search has made: some columns of
+// each. The estimators are those of comparison.csv. What was not kept is NaN.
 type Searched struct {
 	rows []results.Row
 	stat.Basis
 }
 
-// NewSearched takes the columns of such a name, by run. over is what runs differ
-// in, windows how many the recording has.
+// NewSearched takes the columns of such names, by run: runs[k] has a value for each name.
+// over is what runs differ in, windows how many the recording has. It panics if there is no
+// such column.
 func NewSearched(over string, windows int, names []string, runs [][]float64) *Searched {
 	s := &Searched{Basis: stat.Basis{Over: over, Windows: windows}}
 	for _, values := range runs {

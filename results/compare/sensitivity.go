@@ -13,11 +13,12 @@ import (
 	"cnv/results/stat"
 )
 
-// A Sensitivity is how a difference between two policies moves when one key of
-// the experiment has another value.
+// A Sensitivity is how a difference between two policies moves when one key of the
+// experiment has another value. Differences are Policy less Against, in the metric's unit;
+// NaN stands for an end that is not known.
 //
-// By is paired by replication, as both experiments meet the same draws: so it is known far better than
-// the two differences themselves.
+// By is paired by replication, as both experiments meet the same draws: so it is known far
+// better than the two differences themselves.
 type Sensitivity struct {
 	Change                            string // "cluster.boot=10s"
 	Workload, Policy, Against, Metric string
@@ -42,8 +43,8 @@ func (s *Sensitivity) Far() float64 {
 	return 0
 }
 
-// matters is how far a difference moves, in what matters of its metric.
-// It puts metrics of other units into one order.
+// matters is how far a difference moves, in what matters of its metric (delta); 0 where it
+// is not known. It puts metrics of other units into one order.
 func (m *moving) matters(c *comparison) float64 {
 	if far := m.Far(); far > 0 {
 		return far / c.delta(m.w, 0, m.column)
@@ -62,13 +63,14 @@ type moving struct {
 	far       reached   // of rates over windows of one recording
 }
 
-// A pair is two policies of a comparison, on a workload, in a metric.
+// A pair is two policies of a comparison, on a workload, in a metric: its difference is
+// policy less against.
 type pair struct {
 	*comparison
 	w, policy, against, column int
 }
 
-// scope is what the interval of their difference is about.
+// scope is what the interval of their difference is about, and over how many.
 func (p pair) scope() (about scope) {
 	about.of(&p.cells[p.w][p.policy], &p.cells[p.w][p.against], p.column)
 	return about
@@ -121,6 +123,8 @@ func movingOf(a, b pair) moving {
 		x, y = x[:0], y[:0]
 	}
 	m.apart = stat.Differences(y, x)
+	// What is equal but for rounding is equal: a last bit must not count as a replication
+	// that moves.
 	for i, v := range m.apart {
 		if math.Abs(v) <= rounding*max(math.Abs(x[i]), math.Abs(y[i])) {
 			m.apart[i] = 0
@@ -169,7 +173,8 @@ func (s *Set) Moved(changes []string, varied []*Set) []Sensitivity {
 	return out
 }
 
-// moved is how a difference to the first policy moves to that of another comparison.
+// moved is how a difference to the first policy moves to that of another comparison, which
+// has the same workloads and policies in the same places.
 func (c *comparison) moved(other *comparison, w, policy, column int) moving {
 	was, is := c.row(w, policy, 0, column), other.row(w, policy, 0, column)
 	m := movingOf(pair{c, w, policy, 0, column}, pair{other, w, policy, 0, column})
@@ -210,11 +215,14 @@ func (c *comparison) judgeMoved(all []moving) {
 		m.ByLow, m.ByHigh = c.carried(m.Linear, m.scope, size).widen(m.ByLow, m.ByHigh)
 		m.ByLow, m.ByHigh = c.seldom(m.w, m.apart, m.Linear, m.scope, m.column, size).widen(m.ByLow, m.ByHigh)
 		if isPart(m.column) {
+			// Two differences of shares are each between -1 and 1.
 			m.ByLow, m.ByHigh = possible(m.ByLow, m.ByHigh, [2]float64{-2, 2}, m.Value, m.scope)
 		}
 		if tooAlike(m.Linear, m.scope, math.Abs(m.Base)+math.Abs(m.Diff)) {
 			m.ByLow, m.ByHigh = math.NaN(), math.NaN()
 		}
+		// Of how a difference moves neither way is better, so the verdict is higher or
+		// lower.
 		m.Moved = Judge(m.Value, m.ByLow, m.ByHigh, c.delta(m.w, 0, m.column), results.NeitherIsBetter)
 		if everEqual(m.Linear, m.scope, len(c.cells[m.w][0].rows)) {
 			m.Moved = Equal
@@ -228,18 +236,19 @@ func (c *comparison) judgeMoved(all []moving) {
 	}
 }
 
-// Vary keeps how the answer moves, the furthest first, to be written with the
-// rest.
+// Vary keeps how the answer moves, the furthest first, to be written with the rest. nil:
+// nothing was varied.
 func (s *Set) Vary(all []Sensitivity) { s.sensitivity = all }
 
 // Sensitivities are what Vary keeps.
 func (s *Set) Sensitivities() []Sensitivity { return s.sensitivity }
 
+// sensitivityHeader is the columns of sensitivity.csv.
 var sensitivityHeader = []string{
 	"change", "workload", "policy", "against", "metric", "base", "base_verdict", "difference", "difference_low", "difference_high", "verdict", "moves_by", "moves_by_low", "moves_by_high", "moved",
 }
 
-// ReadSensitivity reads it; nothing if there is none.
+// ReadSensitivity reads sensitivity.csv, in its order; nothing if there is none.
 func ReadSensitivity(dir string) (out []Sensitivity, err error) {
 	err = csvfile.Read(filepath.Join(dir, "sensitivity.csv"), sensitivityHeader, func(f []string) error {
 		v, err := csvfile.Floats(f[5], f[7], f[8], f[9], f[11], f[12], f[13])
@@ -285,7 +294,9 @@ var sensitivityDoc = results.FileDoc{Name: "sensitivity.csv", Text: "how differe
 	{"moved", "" + movedText + "; only the first two can change a verdict"},
 }}
 
-// TurnedVerdicts are those of a change that moves the difference and its verdict.
+// TurnedVerdicts are those of a change that moves the difference and its verdict, in their
+// order. A verdict that turns although the difference is not known to move may be chance, and
+// left out.
 func TurnedVerdicts(all []Sensitivity, change string) (out []Sensitivity) {
 	for i := range all {
 		if x := &all[i]; x.Change == change && x.Told() && x.Verdict != x.BaseVerdict {

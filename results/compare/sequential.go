@@ -10,7 +10,7 @@ import (
 // Sequential stopping: seeds are added until all differences of primary metrics are
 // known well enough. Stopping by what was seen makes intervals too narrow: those that
 // happen to be are the ones that stop. So the looks that may be taken are
-// fixed before the first one and share the 5 % equally (see basis.level): the answer
+// fixed before the first one and share the 5 % equally (see stat.Basis.Level): the answer
 // holds with 95 % confidence whichever look is the last, and whichever look is the last of
 // a workload: those whose differences are known get no more seeds.
 //
@@ -27,10 +27,12 @@ const (
 	leastCarriers = 8
 )
 
-// MoreSeeds is how many seeds the next round has.
+// MoreSeeds is how many seeds the next round has: twice as many, so that rounds are few,
+// and MostSeeds at most.
 func MoreSeeds(seeds int) int { return min(2*seeds, MostSeeds) }
 
-// Looks is how many rounds there may be, if the first has so many seeds.
+// Looks is how many rounds there may be, if the first has so many seeds: 4 from FirstLook
+// on (40, 80, 160, 320).
 func Looks(seeds int) int {
 	n := 1
 	for ; seeds < MostSeeds; seeds = MoreSeeds(seeds) {
@@ -39,7 +41,8 @@ func Looks(seeds int) int {
 	return n
 }
 
-// A Width is how well the differences of primary metrics are known.
+// A Width is how well the differences of primary metrics are known. Widths are half
+// intervals: of shares as fractions, of all else relative to the first policy's mean.
 type Width struct {
 	Intervals int      // of those that more seeds narrow, which are not those over windows of one recording
 	Widest    float64  // half of the widest: of shares in points, of all else relative to the first policy's mean
@@ -72,7 +75,8 @@ func (w *Width) Open(workload string, target float64) bool {
 	})
 }
 
-// at is the entry of a workload.
+// at is the entry of a workload, made where there is none. It is valid until the next is
+// made.
 func (w *Width) at(workload string) *OpenAt {
 	i := slices.IndexFunc(w.Workloads, func(at OpenAt) bool { return at.Workload == workload })
 	if i < 0 {
@@ -81,13 +85,19 @@ func (w *Width) at(workload string) *OpenAt {
 	return &w.Workloads[i]
 }
 
-// Known says whether all that has an interval is known to the target.
+// Known says whether all that has an interval is known to the target, in the unit of
+// Widest.
 func (w *Width) Known(target float64) bool { return w.Widest <= target && len(w.Carried) == 0 }
 
 // Widest looks at the rows of a comparison: at the intervals that hold together. A
 // share that was equal in all runs has one, too, by the number of runs.
+//
+// Over windows of one recording more resamples narrow nothing, so that such differences are
+// left out.
 func Widest(rows []Compared) Width {
 	var out Width
+	// By workload and metric: the row of the first policy, to whose mean widths are
+	// relative.
 	first := map[[2]string]Compared{}
 	for _, r := range rows {
 		if r.Against == "" {

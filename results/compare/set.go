@@ -9,6 +9,9 @@ import (
 )
 
 // A Plan is what a Set is going to hold, in the declared order.
+//
+// Slices that are by workload may be shorter than Workloads, or nil: then what they say is
+// not so of the others. Over has an entry for each.
 type Plan struct {
 	results.Design
 	Name      string
@@ -42,8 +45,10 @@ type Plan struct {
 	Figures bool
 }
 
-// A Set is the runs of an experiment and what is said of them. Its methods may be
-// called from many goroutines; what it says in the end does not depend on their order.
+// A Set is the runs of an experiment and what is said of them. Runs, recordings and warnings
+// may be added from many goroutines; what it says in the end does not depend on their order.
+// What it says is asked by one goroutine at a time, as differences are remembered without a
+// lock.
 type Set struct {
 	*results.Runs
 	plan        Plan
@@ -61,12 +66,13 @@ type Set struct {
 // runs under way, which the caller removes; it may be "" where Requests is.
 func NewSet(p Plan, spool string) *Set { return &Set{Runs: results.NewRuns(p.Design, spool), plan: p} }
 
-// Comparison is all rows of comparison.csv, workload by workload.
+// Comparison is all rows of comparison.csv, workload by workload. They are the caller's.
 func (s *Set) Comparison() []Compared {
 	return s.withRecordings(slices.Clone(s.compared().every()))
 }
 
-// compared is all cells and the family of what is said of them.
+// compared is all cells and the family of what is said of them, judged anew where a run was
+// added or taken away since.
 func (s *Set) compared() *comparison {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -91,6 +97,7 @@ func (s *Set) cellsOf(w int) []cell {
 		if w < len(s.plan.Functions) {
 			cells[p].calls = s.plan.Functions[w]
 		}
+		// Batches stand for seeds: of recordings, one run says nothing of other recordings.
 		if s.plan.Over[w] == stat.OverSeeds {
 			cells[p].series = s.Series(w, p)
 		}
@@ -98,7 +105,8 @@ func (s *Set) cellsOf(w int) []cell {
 	return cells
 }
 
-// basis is what intervals on a workload are about.
+// basis is what intervals on a workload are about, by the plan: whether values are skewed,
+// the runs say.
 func (p *Plan) basis(w int) stat.Basis {
 	b := stat.Basis{Over: p.Over[w], Looks: p.Looks}
 	if w < len(p.Windows) {

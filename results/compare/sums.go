@@ -19,11 +19,12 @@ func total(rows []results.Row) []float64 {
 	return out
 }
 
-// ofSums linearises a function of sums.
-// By the jackknife (see stat.Jackknife): no formula needs a derivative of its own, and leaving one
-// run out is a subtraction.
+// ofSums linearises a function of sums, as a ratio of two. By the jackknife (see
+// stat.Jackknife): no formula needs a derivative of its own, and leaving one run out is a
+// subtraction.
 func ofSums(rows []results.Row, of func(at results.Sums) float64) stat.Linear {
 	all := total(rows)
+	// The sums of all runs, or of all but one: less is the values of that run.
 	from := func(values []float64, less []float64) results.Sums {
 		return func(name string) float64 {
 			c := results.ColumnOf(name)

@@ -14,7 +14,8 @@ import (
 	"cnv/results/words"
 )
 
-// A loss is the requests of a cell that got no answer.
+// A loss is the requests of a cell that got no answer. reasons is the key by which cells
+// are told together: texts have numbers, which differ everywhere.
 type loss struct {
 	where, text string
 	reasons     string  // what happened to them
@@ -25,9 +26,12 @@ type loss struct {
 // one.
 const mostLosses = 3
 
-// unanswered are the warnings about requests without an answer: by cell, or where these
-// are many of the same reasons, the one that lost most.
-// Void cells are left out, as their numbers are none.
+// unanswered are the warnings about requests without an answer: by cell, or where these are
+// many of the same reasons, the one that lost most. Void cells are left out, as their
+// numbers are none.
+//
+// "120 of 10000 requests a run got no answer: left by their client; likewise, at most as
+// large a share, in 5 other cells (the columns unanswered_* of runs.csv)"
 func (s *Set) unanswered() []Warning {
 	byReason := map[string][]loss{}
 	var order []string
@@ -65,9 +69,10 @@ func (s *Set) unanswered() []Warning {
 	return out
 }
 
-// loss says how many requests of a run of a cell got no answer, and why; no text if all
-// did.
-// In the order of reasons, as the columns have it.
+// loss says how many requests of a run of a cell got no answer, and why, means over
+// replications; no text if all did. In the order of reasons, as the columns have it.
+//
+// "120 of 10000 requests a run got no answer: 100 left by their client, 20 refused by admission (429)"
 func (c *cell) loss() loss {
 	mean := func(name string) float64 { return stat.MeanOf(c.values(results.ColumnOf(name))) }
 	var parts, why []string
@@ -92,7 +97,7 @@ func (c *cell) loss() loss {
 	}
 }
 
-// countText is a number of requests: whole, or the mean of several runs.
+// countText is a number of requests: whole, or the mean of several runs with three digits.
 func countText(n float64) string {
 	if n == math.Trunc(n) && n < 1e15 {
 		return strconv.FormatFloat(n, 'f', 0, 64)

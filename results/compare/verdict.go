@@ -6,7 +6,8 @@ import (
 	"cnv/results"
 )
 
-// The verdicts of a difference.
+// The verdicts of a difference, as files have them. What an answer may say of each is in
+// results/answer; what statistic they come from, in difference.go.
 const (
 	Better = "better"
 	Worse  = "worse"
@@ -23,10 +24,12 @@ const (
 	NotRanked = "not ranked"
 )
 
-// Judge says what a difference means: same where all of its interval is within
-// delta of 0, whether or not 0 is in it.
+// Judge says what a difference means: same where all of its interval is within delta of 0,
+// whether or not 0 is in it (an equivalence test by the interval: Schuirmann 1987,
+// doi:10.1007/BF01068419, at a stricter level).
 //
-// low and high are the joint interval, delta is at least 0. Without an interval nothing is known.
+// low and high are the joint interval, delta is at least 0. Without an interval nothing is
+// known. It never gives Equal or NotRanked, which need the runs.
 func Judge(diff, low, high, delta float64, better results.Direction) string {
 	switch {
 	case math.IsNaN(low) || math.IsNaN(high):

@@ -11,10 +11,12 @@ import (
 	"cnv/results/words"
 )
 
-// VoidMark begins a warning that numbers are void.
+// VoidMark begins a warning that numbers are void: such are printed even where others are
+// not.
 const VoidMark = "VOID: "
 
-// fewReplications is below how many an interval is doubted.
+// fewReplications is below how many an interval is doubted: Student's t of three values is
+// 4.3, and whether they are normal nobody can see.
 const fewReplications = 5
 
 // A Warning is a doubt about a result: printed as a footnote, never dropped.
@@ -42,8 +44,9 @@ func (s *Set) Warn(text string) {
 	s.plan.Warnings = append(slices.Clip(s.plan.Warnings), Warning{Text: text})
 }
 
-// Warnings is what readers must know before they believe the numbers: the
-// plan's own warnings and those that the numbers call for, each text once.
+// Warnings is what readers must know before they believe the numbers: the plan's own
+// warnings and those that the numbers call for, each text once. First those of the
+// experiment, then workload by workload and cell by cell.
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
 	switch n := s.plan.Replications; {
@@ -96,7 +99,8 @@ func (s *Set) Warnings() []Warning {
 	return gather(slices.Concat(out, s.advised()))
 }
 
-// spared are the faults that hit nobody in runs of a cell.
+// spared are the faults that hit nobody in runs of a cell, each text once, with the number
+// of runs where it is not all.
 func spared(where string, c *cell) []Warning {
 	var out []Warning
 	in := map[string]int{}
@@ -115,12 +119,13 @@ func spared(where string, c *cell) []Warning {
 	return out
 }
 
-// drawn says whether more seeds would draw anything new.
+// drawn says whether more seeds would draw anything new, on any workload.
 func (s *Set) drawn() bool {
 	return slices.ContainsFunc(s.plan.Over, func(over string) bool { return over != stat.OverNothing })
 }
 
-// alike says whether all replications of every cell agree, of which each says so.
+// alike says whether all replications of every cell agree, of which each says so in a
+// warning of its own.
 func (s *Set) alike() bool {
 	for w := range s.plan.Workloads {
 		if !s.agree(w) {
@@ -130,7 +135,7 @@ func (s *Set) alike() bool {
 	return true
 }
 
-// agree says it of the cells of a workload.
+// agree says it of the cells of a workload. Void cells agree with anything.
 func (s *Set) agree(w int) bool {
 	for _, c := range s.cellsOf(w) {
 		if len(c.rows) > 0 && !math.IsNaN(c.rows[0].Value("requests")) && !c.single() { // void ones are not asked
@@ -143,8 +148,8 @@ func (s *Set) agree(w int) bool {
 // longWarmup is above what share of a run a warm-up is worth a warning.
 const longWarmup = 0.2
 
-// unsteady are the warnings about the course of the runs of a cell: what most
-// of them show.
+// unsteady are the warnings about the course of the runs of a cell: what more than half of
+// them show.
 func unsteady(where string, c *cell) []Warning {
 	var out []Warning
 	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
@@ -164,6 +169,8 @@ func unsteady(where string, c *cell) []Warning {
 		}
 		doubt("the first hour is unlike the others: mean response time %s s, then %s s; where the question is about the steady state, say steady = true", words.Significant(first, 3), words.Significant(rest, 3))
 	}
+	// Over all policies of a workload the cut is the same, but runs of another length lose
+	// another share.
 	share := 0.0
 	for i := range c.rows {
 		share += c.rows[i].Trend.Left / float64(len(c.rows))
@@ -177,6 +184,8 @@ func unsteady(where string, c *cell) []Warning {
 	case most(func(t *results.Trend) bool { return t.Drift }):
 		doubt("not stationary: response times in the second half after the warm-up differ from the first; make the run longer, or ask no steady question of this load")
 	}
+	// Of batches there is an interval only where neighbours are hardly alike; see
+	// onerun.go.
 	if r := c.rows[0].Trend.Lag; c.settled() && !(r <= mostLag) {
 		why := fmt.Sprintf("neighbours among %d stretches of it have a correlation of %.2f, and up to %g is measured to hold", results.ShortBatches, r, mostLag)
 		if math.IsNaN(r) {
@@ -187,7 +196,7 @@ func unsteady(where string, c *cell) []Warning {
 	return out
 }
 
-// doubts are the warnings about one cell.
+// doubts are the warnings about one cell, which is not void.
 func doubts(where string, c *cell) []Warning {
 	var out []Warning
 	doubt := func(format string, args ...any) { out = append(out, Warning{where, fmt.Sprintf(format, args...)}) }
@@ -202,12 +211,15 @@ func doubts(where string, c *cell) []Warning {
 	case none == len(c.rows):
 		doubt("no requests")
 	case none > 0:
-		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
+		doubt("%d of %d replications had no requests, and count in no metric of requests", none, len(c.rows))
 	}
+	// Such misses are in no comparison: whoever asks about the SLO must know how many there
+	// are.
 	if lost := value("miss_unavoidable"); lost > materialLoss {
 		doubt("%s %% of the requests miss the SLO whatever is done, as their service alone takes longer than %s: they are not among the avoidable misses", words.Significant(100*lost, 2), tooShort(c))
 	}
 	for _, name := range c.primary {
+		// A primary metric without a value would silently answer nothing.
 		if _, shallow := c.refused(results.ColumnOf(name)); math.IsNaN(value(name)) && none == 0 && !shallow {
 			doubt("%s has no value, so nothing is told of it%s", name, words.IfElse(strings.HasPrefix(name, "steady_"), ": say steady = true", ""))
 		}
@@ -228,9 +240,13 @@ func doubts(where string, c *cell) []Warning {
 	if text := lateTries(c); text != "" {
 		doubt("%s", text)
 	}
+	if failed := stat.MeanOf(metric("launches_failed")); failed > 0 {
+		doubt("%s of %s launches a run came to nothing (launches_failed): the fleet was smaller meanwhile, and they were tried again", words.Significant(failed, 2), words.Significant(stat.MeanOf(metric("launches")), 2))
+	}
 	if math.IsInf(value("response_p99_s"), 1) {
 		doubt("over 1 %% of the requests got no answer: the 99th percentile is infinite and has no interval")
 	}
+	// A mean that one replication makes says little of others, whatever its interval is.
 	for _, metric := range c.primary {
 		if seed, share := carried(c, results.ColumnOf(metric)); share > 0 {
 			more := words.IfElse(c.Over == stat.OverWindows, "", ", more replications might")
@@ -242,6 +258,10 @@ func doubts(where string, c *cell) []Warning {
 
 // downBefore says that runs were disturbed which were down already, by what they usually
 // served before; "" if none was, or nobody asks.
+//
+// "the service was down in 2 of 10 runs before the disturbance: 31 % of the users were
+// usually served there in the worst (attainment_before), so that recovering means serving
+// 90 % of all users"
 func downBefore(after, usual []float64) string {
 	n, least := 0, 1.0
 	for i, share := range usual {
@@ -258,6 +278,9 @@ func downBefore(after, usual []float64) string {
 }
 
 // tooShort is what the service alone of unavoidable misses takes longer than.
+//
+// "the bound, or, for 12 % of these misses, than a time-out allows (of clients, of attempts
+// or of functions)"
 func tooShort(c *cell) string {
 	const timeOut = "a time-out allows (of clients, of attempts or of functions)"
 	limited, all := 0.0, 0.0
@@ -276,6 +299,9 @@ func tooShort(c *cell) string {
 
 // shallow are the warnings about quantiles that are printed or asked for and cannot be
 // told.
+//
+// "no 99th percentile of response times: only 6.2 values of all runs lie beyond it, and
+// fewer than 10 are the luck of the largest"
 func shallow(where string, c *cell) []Warning {
 	var out []Warning
 	for _, name := range append([]string{results.MetricP99}, c.primary...) {
@@ -300,6 +326,9 @@ func without(xs []float64) (n int) {
 
 // carried says which replication makes more than half of a metric's sum, and
 // what share; 0: none does, or there are too few to tell.
+//
+// "one replication of 10 (seed 7) makes 64 % of the mean of avoidable misses: the others
+// say little about it, more replications might"
 func carried(c *cell, column int) (seed uint64, share float64) {
 	xs := c.values(column)
 	sum := 0.0
@@ -323,8 +352,8 @@ const materialLoss = 0.1
 // materialMiss keeps shares of next to nothing from being worth a warning.
 const materialMiss = 1e-3
 
-// gather gives each text once, with all the places it holds for in their
-// order; it comes where it came first.
+// gather gives each text once, with all the places it holds for in their order; it comes
+// where it came first. Of many places some are named, see [words.Listed].
 func gather(ws []Warning) []Warning {
 	var out []Warning
 	places := map[string][]string{}

@@ -10,10 +10,12 @@ import (
 	"cnv/results/words"
 )
 
-// A Win is how often one policy was better than another in one metric, pair by
-// pair of runs that met the same arrivals, and by how much.
+// A Win is how often one policy was better than another in one metric, pair by pair of runs
+// that met the same arrivals, and by how much. Difference and Alone are Policy less
+// Against, in the metric's unit.
 //
-// Invariant: Wins + Ties + Losses = N. The counts say how often; whether it is chance says Verdict.
+// Invariant: Wins + Ties + Losses = N. The counts say how often; whether it is chance says
+// Verdict.
 type Win struct {
 	Workload, Metric, Policy, Against string
 	N                                 int            // pairs that can be compared
@@ -25,9 +27,9 @@ type Win struct {
 	Verdict                           string
 }
 
-// Wins counts for every primary metric and pair of policies: the later one of
-// the file against the earlier.
-// Metrics of which neither end is better have no winner.
+// Wins counts for every primary metric and pair of policies: the later one of the file
+// against the earlier. Workload by workload, then metric, then pair. Metrics of which
+// neither end is better have no winner.
 func (s *Set) Wins() []Win {
 	var out []Win
 	all := s.compared()
@@ -54,8 +56,8 @@ func (s *Set) Wins() []Win {
 	return out
 }
 
-// count compares values. One that is missing cannot be compared; two
-// that are infinite are equal.
+// count compares values, x of Policy and y of Against. One that is missing cannot be
+// compared; two that are infinite are equal.
 func (w *Win) count(x, y []float64, better results.Direction) {
 	for i := range x {
 		a, b := x[i], y[i]
@@ -73,6 +75,7 @@ func (w *Win) count(x, y []float64, better results.Direction) {
 	}
 }
 
+// winsHeader is the columns of wins.csv.
 var winsHeader = []string{"workload", "metric", "policy", "against", "n", "over", "wins", "ties", "losses", "difference", "joint_low", "joint_high", "delta", "verdict"}
 
 // writeWins writes wins.csv.
@@ -89,7 +92,7 @@ func (s *Set) writeWins(dir string) error {
 	})
 }
 
-// ReadWins reads wins.csv of a folder of results.
+// ReadWins reads wins.csv of a folder of results, in the order of the file.
 func ReadWins(dir string) ([]Win, error) {
 	var out []Win
 	err := csvfile.Read(filepath.Join(dir, "wins.csv"), winsHeader, func(f []string) error {

@@ -2,8 +2,8 @@ package compare
 
 import "math"
 
-// A Constant is a number of the surroundings that nobody knows exactly, and in which
-// worlds differ.
+// A Constant is a number of the surroundings that nobody knows exactly, and in which worlds
+// differ: a boot, a speed, a price. Its unit, if it has one, stands in its name.
 type Constant struct {
 	Name string `json:"name"` // a column of worlds.csv: "boot_s"
 	Text string `json:"text"` // with %s for its value: "%s s of boot"
@@ -16,13 +16,16 @@ type Constant struct {
 	Pool   string `json:"-"` // it acts on launches of this one of several pools; "" none
 }
 
-// Worlds are runs of the experiment's pairs of policies in worlds that were drawn.
+// Worlds are runs of the experiment's pairs of policies in worlds that were drawn. A world
+// is a value for each of Constants; what its runs differ in from those of the experiment is
+// nothing else.
 type Worlds struct {
 	Constants []Constant
 	Rows      []WorldRow
 }
 
-// A WorldRow is a difference between two policies in one world, of one run each.
+// A WorldRow is a difference between two policies in one world, of one run each: Policy
+// less Against, in the metric's unit; NaN where either has no value.
 type WorldRow struct {
 	World                             int // from 0
 	Seed                              uint64
@@ -38,7 +41,8 @@ type Finding struct {
 	Sign                              float64 // of the difference
 }
 
-// Found are the findings of a comparison.
+// Found are the findings of a comparison, in the order of its rows: differences of primary
+// metrics with a verdict that they are there.
 func Found(rows []Compared) (out []Finding) {
 	for i := range rows {
 		r := &rows[i]
@@ -50,6 +54,9 @@ func Found(rows []Compared) (out []Finding) {
 }
 
 // A Held is in how many worlds a finding holds.
+//
+// Invariant: Holds + Opposite <= Drawn, Chance <= Opposite, Idle <= Drawn - Holds -
+// Opposite.
 type Held struct {
 	Finding
 	Drawn    int     // worlds
@@ -86,6 +93,8 @@ func (w *Worlds) Held(found []Finding) (out []Held) {
 				continue
 			}
 			h.add(r)
+			// A world without a difference (NaN or 0) is one in which the finding does not
+			// hold.
 			values, turned = append(values, r.Values), append(turned, !(r.Diff*f.Sign > 0))
 		}
 		if h.Drawn == 0 {

@@ -17,10 +17,11 @@ import (
 // worldsHeader is the columns of worlds.csv before those of the constants.
 var worldsHeader = []string{"world", "seed", "workload", "policy", "against", "metric", "difference", "difference_as_is"}
 
-// worldsFile is its name.
+// worldsFile is where worlds are written; experiments that draw none have no such file.
 const worldsFile = "worlds.csv"
 
-// writeWorlds writes worlds.csv, if there were any.
+// writeWorlds writes worlds.csv, if there were any. Columns of constants stand behind the
+// others, in the order of Worlds.Constants.
 func (s *Set) writeWorlds(dir string) error {
 	if s.worlds == nil {
 		return nil
@@ -44,7 +45,9 @@ func (s *Set) writeWorlds(dir string) error {
 	})
 }
 
-// ReadWorlds reads worlds.csv of a folder of results; nil if there is none.
+// ReadWorlds reads worlds.csv of a folder of results; nil if there is none. What the
+// constants are says manifest.json; a column that it does not name is an error, but for
+// factors.
 func ReadWorlds(dir string) (*Worlds, error) {
 	m, err := ReadManifest(dir)
 	if err != nil {
@@ -58,6 +61,8 @@ func ReadWorlds(dir string) (*Worlds, error) {
 	if err != nil {
 		return nil, err
 	}
+	// The header is read first, as the constants of this file are in it; then csvfile.Read
+	// checks all of it.
 	header, err := csv.NewReader(f).Read()
 	if err = errors.Join(err, f.Close()); err != nil {
 		return nil, fmt.Errorf("results: %s: %w", name, err)

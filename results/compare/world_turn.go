@@ -21,7 +21,8 @@ const (
 	fewestTurn = 2 // worlds in which the finding turns, and in which it holds
 )
 
-// A cut is a threshold of a constant, and on how many worlds it errs.
+// A cut is a threshold of a constant, and on how many worlds it errs. Worlds without that
+// constant have no say.
 type cut struct {
 	constant  int
 	below     bool    // the finding turns below it
@@ -29,12 +30,14 @@ type cut struct {
 	wrong     int
 }
 
-// turn is where a finding turns, "below 20 s of boot", by the one constant whose
-// threshold best separates the worlds in which it does: a decision stump. "" if none
-// separates them well, or as well as that by luck.
-// The threshold is tested by shuffling which worlds turn: of thirty constants and as many worlds one
-// would separate a few of them by luck. Shuffles have a seed of their own, so that the text is the
-// same every time.
+// turn is where a finding turns, "below 20 s of boot", by the one constant whose threshold
+// best separates the worlds in which it does: a decision stump. "" if none separates them
+// well, or as well as that by luck. values are by world, then constant; turned says by
+// world that the finding does not hold in it.
+//
+// The threshold is tested by shuffling which worlds turn: of thirty constants and as many
+// worlds one would separate a few of them by luck. Shuffles have a seed of their own, so
+// that the text is the same every time.
 func (w *Worlds) turn(values [][]float64, turned []bool) string {
 	n := 0
 	for _, yes := range turned {
@@ -42,6 +45,8 @@ func (w *Worlds) turn(values [][]float64, turned []bool) string {
 			n++
 		}
 	}
+	// One world alone can be parted from the others by any constant in which it is
+	// outermost.
 	if n < fewestTurn || len(turned)-n < fewestTurn {
 		return ""
 	}
@@ -67,6 +72,8 @@ func (w *Worlds) turn(values [][]float64, turned []bool) string {
 			lucky++
 		}
 	}
+	// The observed order counts as one of the shuffles (Phipson and Smyth 2010,
+	// doi:10.2202/1544-6115.1585), so that no p is 0.
 	if float64(lucky+1) > mostLuck*float64(shuffles+1) {
 		return ""
 	}
@@ -106,8 +113,8 @@ func bestCut(orders [][]int, values [][]float64, turned []bool) cut {
 	return best
 }
 
-// between is the shortest number between two others, near their middle.
-// Nothing is known of the values between, so no more digits than needed are told.
+// between is the shortest number between two others, near their middle: 20 between 17.3 and
+// 23.1. Nothing is known of the values between, so no more digits than needed are told.
 func between(low, high float64) string {
 	middle := (low + high) / 2
 	for digits := 1; digits < 6; digits++ {

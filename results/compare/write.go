@@ -16,6 +16,7 @@ import (
 // Write writes all files of results into out/NAME. They are written aside and
 // renamed when complete, so that an earlier folder of that name stays as it
 // is until then, or for good if anything fails. It returns the folder.
+// It is an error if a run is missing, or if out/NAME is there and no folder of results.
 func (s *Set) Write(out string) (string, error) {
 	if missing := s.Missing(); len(missing) > 0 {
 		return "", fmt.Errorf("results: %d runs are missing, the first is %s", len(missing), missing[0])
@@ -28,6 +29,7 @@ func (s *Set) Write(out string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	// Of a folder that was renamed nothing is left to remove.
 	defer os.RemoveAll(aside)
 	if err := s.fill(aside); err != nil {
 		return "", fmt.Errorf("results: writing %s: %w", dir, err)
@@ -67,9 +69,9 @@ func Files() []string {
 	return out
 }
 
-// fill writes every file into an empty folder. A file whose name is not among Files is
-// an error: who replaces results would take it for a stranger's.
-// The order of files does not matter to readers.
+// fill writes every file into an empty folder. A file whose name is not among Files is an
+// error: who replaces results would take it for a stranger's. The order of files does not
+// matter to readers, but for factors, which go into files that are there.
 func (s *Set) fill(dir string) error {
 	if err := s.WriteFiles(dir); err != nil {
 		return err
@@ -106,7 +108,9 @@ func ours(dir string) error {
 	return nil
 }
 
-// Aside makes a folder beside dir, to be renamed to it with Replace.
+// Aside makes a folder beside dir, to be renamed to it with Replace. It is on the same file
+// system, so that a rename is atomic; its name begins with a dot. The caller removes it
+// where Replace is not reached.
 func Aside(dir string) (string, error) {
 	parent := filepath.Dir(dir)
 	if err := os.MkdirAll(parent, 0o755); err != nil {
@@ -162,7 +166,8 @@ type Manifest struct {
 	Run          map[string]any `json:"run"` // configuration, build, seeds, digests, command
 }
 
-// manifestSchema is the version of the layout of a folder of results.
+// manifestSchema is the version of the layout of a folder of results. Files with other
+// columns than this program's are refused by their headers, whatever the version.
 const manifestSchema = 1
 
 // writeManifest writes manifest.json.
@@ -180,6 +185,7 @@ func (s *Set) writeManifest(dir string) error {
 }
 
 // ReadManifest reads manifest.json of a folder of results.
+// A folder of another schema version is an error that names both.
 func ReadManifest(dir string) (*Manifest, error) {
 	name := filepath.Join(dir, "manifest.json")
 	text, err := os.ReadFile(name)

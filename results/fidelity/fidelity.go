@@ -13,6 +13,8 @@ import (
 )
 
 // A Row is one metric of a policy on a workload, measured live and simulated.
+//
+// Invariant: the rows of one cell follow each other.
 type Row struct {
 	Workload, Policy string
 	Metric           string  // such as "p99"
@@ -27,15 +29,16 @@ type Row struct {
 	Unranked         bool    // a run had to wait for this machine's cores: no error of the simulator
 }
 
-// Error is how far the prediction is off: points of a share, else in parts of the measured
-// value. It is 0 where both are infinite or 0, and infinite where only one is infinite, or
-// only the measured value is 0.
+// Error is how far the prediction is off, predicted less measured: points of a share, else
+// in parts of the measured value (0.1 is 10 % too high). It is 0 where both are infinite or
+// 0, and infinite where only one is infinite, or only the measured value is 0.
 func (r *Row) Error() float64 {
 	switch d := r.Predicted - r.Measured; {
 	case r.Predicted == r.Measured:
 		return 0
 	case r.Unit == "%":
 		return d
+	// No error is relative to 0 or to infinity: this is worse than any that has a number.
 	case math.IsInf(r.Measured, 0), r.Measured == 0:
 		return math.Inf(1)
 	default:
@@ -43,10 +46,11 @@ func (r *Row) Error() float64 {
 	}
 }
 
-// File is the name of the file in a folder of results.
+// File is the name of the file in a folder of results. It is not among those that
+// compare.Set.Write writes: it is added to the folder of a live run afterwards.
 const File = "fidelity.csv"
 
-// header is its columns.
+// header is its columns, by which rows are read: a file of another version is refused.
 var header = []string{"workload", "policy", "metric", "unit", "level", "runs", "draws", "measured", "predicted", "predicted_low", "predicted_high", "within", "unranked"}
 
 // fields are the values of the columns.
@@ -58,7 +62,8 @@ func (r *Row) fields() []string {
 	}
 }
 
-// rowOf reads the values of the columns.
+// rowOf reads the values of the columns, as fields gives them. A number that cannot be read
+// is an error, and what it returns beside one is empty.
 func rowOf(f []string) (Row, error) {
 	runs, err := strconv.Atoi(f[5])
 	draws, err1 := strconv.Atoi(f[6])
@@ -71,7 +76,7 @@ func rowOf(f []string) (Row, error) {
 	return Row{f[0], f[1], f[2], f[3], f[4], runs, draws, v[0], v[1], v[2], v[3], within, unranked}, nil
 }
 
-// Write writes the file into a folder of results.
+// Write writes the file into a folder of results, in place of one that is there.
 func Write(dir string, rows []Row) error {
 	return csvfile.Write(filepath.Join(dir, File), header, func(write func(...string) error) error {
 		for i := range rows {
@@ -83,7 +88,8 @@ func Write(dir string, rows []Row) error {
 	})
 }
 
-// Read reads the file of a folder of results; none if there is no file.
+// Read reads the file of a folder of results, in its order; nil if there is no file, as
+// simulations have none.
 func Read(dir string) (out []Row, err error) {
 	err = csvfile.Read(filepath.Join(dir, File), header, func(f []string) error {
 		r, err := rowOf(f)

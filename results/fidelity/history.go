@@ -16,7 +16,7 @@ import (
 	"cnv/results/words"
 )
 
-// An Entry is a row of an experiment that ran live at some time.
+// An Entry is a row of an experiment that ran live at some time: a line of drift.csv.
 type Entry struct {
 	When       time.Time // in whole seconds; all rows of a command have one
 	Experiment string
@@ -32,11 +32,13 @@ const HistoryFile = "drift.csv"
 var historyHeader = append([]string{"when", "experiment", "target", "build"}, header...)
 
 // Append adds entries to the record of a folder, with one write, so that two commands that
-// end at once do not mix theirs.
+// end at once do not mix theirs. The record is made where there is none; it is never cut.
 func Append(dir string, entries []Entry) error {
 	name := filepath.Join(dir, HistoryFile)
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
+	// Two commands that make the record at once may both write a header; the second is then
+	// an error of who reads it.
 	if info, err := os.Stat(name); err != nil || info.Size() == 0 {
 		w.Write(historyHeader) // memory takes anything
 	}
@@ -45,6 +47,7 @@ func Append(dir string, entries []Entry) error {
 		w.Write(append([]string{e.When.UTC().Format(time.RFC3339), e.Experiment, e.Target, e.Build}, e.fields()...))
 	}
 	w.Flush()
+	// O_APPEND puts one write behind all others, whoever else has the file open.
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -53,7 +56,8 @@ func Append(dir string, entries []Entry) error {
 	return errors.Join(err, f.Close())
 }
 
-// History reads the record of a folder; none if there is no record.
+// History reads the record of a folder, in the order in which commands ended; nil if there
+// is no record.
 func History(dir string) (out []Entry, err error) {
 	err = csvfile.Read(filepath.Join(dir, HistoryFile), historyHeader, func(f []string) error {
 		when, err := time.Parse(time.RFC3339, f[0])
@@ -70,7 +74,8 @@ func History(dir string) (out []Entry, err error) {
 	return out, err
 }
 
-// A session is the entries of one command.
+// A session is the entries of one command. within counts those of all whose measured value
+// lies within.
 type session struct {
 	Entry       // its first one
 	within, all int
@@ -79,7 +84,8 @@ type session struct {
 	unranked    bool
 }
 
-// sessions are the entries by command, in order of time.
+// sessions are the entries by command, in order of time. Commands on one experiment and
+// target in the same second are taken as one.
 func sessions(entries []Entry) (out []*session) {
 	for i := range entries {
 		e := &entries[i]
@@ -95,6 +101,7 @@ func sessions(entries []Entry) (out []*session) {
 			s.within++
 		}
 		s.unranked = s.unranked || e.Unranked
+		// Points and relative errors have no common median.
 		to := words.IfElse(e.Unit == "%", &s.points, &s.errors)
 		*to = append(*to, math.Abs(e.Error()))
 	}
@@ -102,7 +109,7 @@ func sessions(entries []Entry) (out []*session) {
 	return out
 }
 
-// middle is the median of values; 0 of none.
+// middle is the median of values, which may be in any order; 0 of none.
 func middle(values []float64) float64 {
 	if len(values) == 0 {
 		return 0
@@ -112,12 +119,14 @@ func middle(values []float64) float64 {
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// mostSessions is how many of the last commands are listed.
+// mostSessions is how many of the last commands are listed: a screen has room for them and
+// the scores.
 const mostSessions = 15
 
-// Drift says how good predictions have been over time: a line per command, the scores of
-// all, and whether the last command is worse than those before. Runs that had to wait for
-// cores of this machine are listed, and count in nothing.
+// Drift says how good predictions have been over time: a line per command, the last
+// mostSessions of them behind a heading; the scores of all ([Scores]), nil where none
+// counts; and whether the last command is worse than those before. Runs that had to wait
+// for cores of this machine are listed, and count in nothing.
 func Drift(entries []Entry) (table, scores []string, verdict string) {
 	all := sessions(entries)
 	table = []string{fmt.Sprintf("%-20s %-24s %-7s %-5s %12s %12s %10s", "when (UTC)", "experiment", "target", "level", "median error", "of shares", "within")}
@@ -137,7 +146,15 @@ func Drift(entries []Entry) (table, scores []string, verdict string) {
 	return table, scores, judged(slices.DeleteFunc(all, func(s *session) bool { return s.unranked }))
 }
 
-// judged says whether the last of several commands is worse than those before.
+// judged says whether the last of several commands is worse than those before. all is in
+// order of time, without those that had to wait for cores.
+//
+// "The last command has a median error of 3.1 % and 11 of 12 values within; those before
+// have 2.9 % and 34 of 36. They have not become worse."
+//
+// Worse is a median error of relative values that has doubled and is above 2 %, together
+// with fewer values within; one of the two alone may be luck. These bounds are no test: few
+// commands have run.
 func judged(all []*session) string {
 	if len(all) < 2 {
 		return "One command more, at least, is needed to tell whether predictions become worse."
@@ -149,6 +166,8 @@ func judged(all []*session) string {
 		errors = append(errors, s.errors...)
 		within, n = within+s.within, n+s.all
 	}
+	// Shares are left out: their errors are points, which have no common median with relative
+	// errors.
 	was, is := middle(errors), middle(last.errors)
 	text := fmt.Sprintf("The last command has a median error of %s and %d of %d values within; those before have %s and %d of %d.", unsigned(is, ""), last.within, last.all, unsigned(was, ""), within, n)
 	switch share, wasShare := float64(last.within)/float64(last.all), float64(within)/float64(n); {

@@ -8,10 +8,12 @@ import (
 	"cnv/results/words"
 )
 
-// mostListed is up to how many cells all values are listed; of more, each metric is summed up.
+// mostListed is up to how many cells all values are listed, some ten lines each; of more,
+// each metric is summed up.
 const mostListed = 4
 
-// Lines are the rows as a terminal shows them: every value, or of many cells a line per metric.
+// Lines are the rows as a terminal shows them: every value, or of many cells a line per
+// metric (see Scores). The first line is the heading.
 func Lines(rows []Row) []string {
 	cells := 0
 	for i := range rows {
@@ -36,7 +38,7 @@ func Lines(rows []Row) []string {
 // Value writes a value with three digits.
 func Value(v float64) string { return words.Significant(v, 3) }
 
-// Interval is the prediction with its interval.
+// Interval is the prediction with its interval: "0.52 (0.48 to 0.56)".
 func (r *Row) Interval() string {
 	if math.IsInf(r.Predicted, 0) {
 		return Value(r.Predicted)
@@ -44,13 +46,15 @@ func (r *Row) Interval() string {
 	return fmt.Sprintf("%s (%s to %s)", Value(r.Predicted), Value(r.Low), Value(r.High))
 }
 
-// ErrorText is the error with its sign and unit.
+// ErrorText is the error with its sign and unit: "+3.1 %", "−0.40 points".
 func (r *Row) ErrorText() string { return errorText(r.Error(), r.Unit) }
 
-// errorText writes an error of a metric of a unit.
+// errorText writes an error of a metric of a unit, as [Row.Error] gives it: points of "%",
+// else relative.
 func errorText(e float64, unit string) string {
 	sign := words.IfElse(e < 0, "−", words.IfElse(e > 0, "+", ""))
 	switch e = math.Abs(e); {
+	// Of no sign: how far off it is cannot be said.
 	case math.IsInf(e, 0) || math.IsNaN(e):
 		return "∞"
 	case unit == "%":
@@ -59,7 +63,7 @@ func errorText(e float64, unit string) string {
 	return sign + words.Significant(100*e, 2) + " %"
 }
 
-// A score is how good predictions of a metric are.
+// A score is how good predictions of a metric are, over all cells.
 type score struct {
 	metric, unit string
 	errors       []float64 // without their signs, in order
@@ -67,7 +71,8 @@ type score struct {
 	worst        *Row
 }
 
-// scores are those of the rows by metric, in the order in which metrics come.
+// scores are those of the rows by metric, in the order in which metrics come. The worst is
+// that of the largest error, the first of several.
 func scores(rows []Row) (out []*score) {
 	for i := range rows {
 		r := &rows[i]
@@ -94,7 +99,8 @@ func scores(rows []Row) (out []*score) {
 // median is that of the errors.
 func (s *score) median() float64 { return middle(s.errors) }
 
-// Scores are a line per metric: the median error, how many lie within, and the worst.
+// Scores are a line per metric below a heading: the median error, how many lie within, and
+// the worst, which is left out where it is 0.
 func Scores(rows []Row) []string {
 	out := []string{fmt.Sprintf("%-14s %12s %12s  %-12s %s", "", "median error", "within", "worst", "of")}
 	for _, s := range scores(rows) {
@@ -107,16 +113,21 @@ func Scores(rows []Row) []string {
 	return out
 }
 
-// unsigned writes an error without its sign.
+// unsigned writes an error, which is not negative, without its sign; 0 as "0 %", or "0
+// points".
 func unsigned(e float64, unit string) string {
 	if e == 0 {
 		return "0" + words.IfElse(unit == "%", " points", " %")
 	}
+	// The sign is a rune, as "−" is three bytes.
 	text := []rune(errorText(e, unit))
 	return string(text[words.IfElse(text[0] == '+', 1, 0):])
 }
 
 // Summary says in a sentence how good the predictions are, and where they fail.
+//
+// "11 of 12 measured values lie within what the simulator gives for the same arrivals;
+// outside: p99 of jsq on steady."
 func Summary(rows []Row) string {
 	within, outside := 0, []string(nil)
 	unranked := false

@@ -5,7 +5,11 @@ import (
 	"slices"
 )
 
-// An Estimate is a mean with its interval; Low and High are NaN without one.
+// An Estimate is a mean with its interval; Low and High are NaN without one. Mean may be
+// infinite, or NaN where there is no value.
+//
+// Invariant: Low <= High where there is an interval. Mean is between them, unless the
+// interval is what two others have in common.
 type Estimate struct {
 	Mean, Low, High float64
 }
@@ -23,7 +27,8 @@ func (e Estimate) Even() bool {
 	return !math.IsInf(e.High-e.Low, 0) && math.Abs(e.High+e.Low-2*e.Mean) <= uneven*(e.High-e.Low)/2*(1+1e-9)
 }
 
-// Spread is the interval of e: "±0.3" where it is even, else "1.2 to 2.4"; "" without one.
+// Spread is the interval of e with so many decimals: "±0.3" where it is even, else "1.2 to
+// 2.4"; "" without one.
 func (e Estimate) Spread(places int) string {
 	switch {
 	case !e.Interval():
@@ -49,8 +54,9 @@ func (e Estimate) Finite() bool { return !math.IsNaN(e.Mean) && !math.IsInf(e.Me
 // NoEstimate is a value that is not there.
 func NoEstimate() Estimate { return Estimate{math.NaN(), math.NaN(), math.NaN()} }
 
-// Over is the least and the most that e may be as a share of all, whose interval does
-// not hold 0.
+// Over is the least and the most that e may be as a share of all, whose interval does not
+// hold 0. It takes the worst of both ends, so that it holds with at least the confidence
+// that both have together.
 func (e Estimate) Over(all Estimate) Estimate {
 	ends := []float64{e.Low / all.Low, e.Low / all.High, e.High / all.Low, e.High / all.High}
 	return Estimate{e.Mean / all.Mean, slices.Min(ends), slices.Max(ends)}

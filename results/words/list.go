@@ -44,7 +44,7 @@ func IfElse[V any](c bool, yes, no V) V {
 }
 
 // InQuotes is the name of a policy in a sentence: in quotes, where it is several words and
-// could be read as two names.
+// could be read as two names: "one line" has them, "jsq" and "r d=2" have none.
 func InQuotes(name string) string {
 	if strings.ContainsAny(name, " ,") && !strings.Contains(name, "=") {
 		return `"` + name + `"`
@@ -52,8 +52,8 @@ func InQuotes(name string) string {
 	return name
 }
 
-// Listed is up to four places, or three and the number of the others. One that
-// is everywhere stands for all.
+// Listed is up to four places, or three and the number of the others: "a, b, c and 4 more".
+// One that is everywhere, "", stands for all.
 func Listed(places []string) string {
 	switch {
 	case slices.Contains(places, ""):

@@ -18,9 +18,10 @@ func Bracket(e Estimate, places int) string {
 // rounding errors.
 const rounding = 1e-13
 
-// Places is the number of decimals that shows a mean with two significant
-// digits, the ends of its interval with one, and how far they are apart: what
-// is not 0, but for rounding errors, is never written as 0, so signs stay honest.
+// Places is the number of decimals that shows a mean with two significant digits, the ends
+// of its interval with one, and how far they are apart: what is not 0, but for rounding
+// errors, is never written as 0, so signs stay honest. 0.41 with an interval from 0.35 to
+// 0.47 has two.
 func Places(mean, low, high float64) int {
 	places := max(DecimalsFor(mean, 2), DecimalsFor((high-low)/2, 1))
 	for _, end := range [2]float64{low, high} {
@@ -31,7 +32,9 @@ func Places(mean, low, high float64) int {
 	return places
 }
 
-// DecimalsFor is the number of decimals that shows digits significant digits of v.
+// DecimalsFor is the number of decimals that shows digits significant digits of v, after
+// rounding: 9.96 with two digits is 10 and has none. From 0 to 12; 0 of what is 0 or not
+// finite.
 func DecimalsFor(v float64, digits int) int {
 	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
 		return 0
@@ -40,7 +43,7 @@ func DecimalsFor(v float64, digits int) int {
 	return min(max(0, digits-1-int(math.Floor(math.Log10(v)))), 12)
 }
 
-// Decimal writes v with a true minus sign, and 0 without one.
+// Decimal writes v with a true minus sign, and 0 without one: "−0.20". "∞" if v is +Inf.
 func Decimal(v float64, places int) string {
 	if math.IsInf(v, 1) {
 		return "∞"
@@ -67,7 +70,8 @@ func Round(v float64, n int) float64 {
 	return r
 }
 
-// Decimals is how many decimals show n significant digits of v, from 0 to 6.
+// Decimals is how many decimals show n significant digits of v, from 0 to 6; before
+// rounding, unlike DecimalsFor.
 func Decimals(v float64, n int) int {
 	if v == 0 {
 		return 0
@@ -75,8 +79,8 @@ func Decimals(v float64, n int) int {
 	return min(max(n-1-int(math.Floor(math.Log10(math.Abs(v)))), 0), 6)
 }
 
-// Significant writes v with n significant digits, without an exponent where
-// that stays short.
+// Significant writes v with n significant digits, without an exponent where that stays
+// short: "0.030", "1.2e+07". "–" is no value.
 func Significant(v float64, n int) string {
 	switch {
 	case math.IsNaN(v):
@@ -102,7 +106,7 @@ func Plain(v float64) string {
 	return strconv.FormatFloat(Round(v, 6), 'f', -1, 64)
 }
 
-// Percent writes a fraction in percent with two significant digits.
+// Percent writes a fraction in percent with two significant digits: "0.5 %".
 func Percent(f float64) string {
 	return strconv.FormatFloat(Round(100*f, 2), 'f', -1, 64) + " %"
 }

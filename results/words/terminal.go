@@ -46,6 +46,7 @@ func steers(r rune) bool {
 // A PrintableWriter passes on what is written as [Printable] has it. Texts are to be
 // written whole, as fmt does; a rune that is cut between two writes is put together.
 // It may be used by several goroutines.
+// The zero value needs W; what is left of a rune at the end is never written.
 type PrintableWriter struct {
 	W   io.Writer
 	mu  sync.Mutex

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// Wrap breaks a text into lines of at most so many columns.
+// Wrap breaks a text into lines of at most so many columns, between words: a longer word
+// has a line of its own. A column is a rune. At least one line, which may be "".
 func Wrap(text string, columns int) []string {
 	var out []string
 	line := ""
@@ -22,7 +23,8 @@ func Wrap(text string, columns int) []string {
 	return append(out, line)
 }
 
-// Hanging wraps a text behind a mark, further lines below the first word.
+// Hanging wraps a text behind a mark ("- "), further lines below the first word. columns is
+// the whole width, and each line ends with a newline.
 func Hanging(mark, text string, columns int) string {
 	var b strings.Builder
 	for i, line := range Wrap(text, columns-utf8.RuneCountInString(mark)) {

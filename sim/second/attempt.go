@@ -16,7 +16,11 @@ func (w *world) way(a *attempt, back uint64) time.Duration {
 		key = a.q.User<<8 | uint64(a.q.Try)
 	}
 	r := policy.NewRand(w.cfg.Seed, "network", 0)
-	return rounded(w.cfg.Network.Draw(r.At(key<<9 | uint64(a.n)<<1 | back)))
+	took := w.cfg.Network.Draw(r.At(key<<9 | uint64(a.n)<<1 | back))
+	if w.cfg.ZoneDelay.Mean() > 0 && w.abroad(a) {
+		took += w.cfg.ZoneDelay.Draw(r)
+	}
+	return rounded(took)
 }
 
 func rounded(seconds float64) time.Duration { return time.Duration(seconds*1e9 + 0.5) }
@@ -46,7 +50,7 @@ func (w *world) send(c policy.Command) {
 // done tells the gateway, one way later, how an attempt ended.
 func (w *world) done(a *attempt, e policy.Event) {
 	a.back = true
-	w.at(w.now+w.way(a, 1), func() { w.doneNow(a, e) })
+	w.at(w.now+w.way(a, 1), func() { w.come(a, e) })
 }
 
 func (w *world) doneNow(a *attempt, e policy.Event) {
@@ -54,6 +58,9 @@ func (w *world) doneNow(a *attempt, e policy.Event) {
 		return
 	}
 	a.told = true
+	if e.Status == policy.OK {
+		w.crossed(a, a.q.BytesOut)
+	}
 	if a.failed && e.Status == policy.Error {
 		e.Code = 503
 	}

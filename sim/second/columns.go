@@ -147,7 +147,7 @@ func (c Columns) fleet(r *Result) {
 	c["utilisation"] = n.BusyCoreSeconds / n.CoreSeconds
 	c["offered_cores"] = c["work_s"] / end
 	for name, v := range map[string]uint64{
-		"launches": n.Launches, "terminations": n.Terminations, "adaptations": n.Adaptations, "dropped_vms": n.Dropped, "ejections": n.Ejections,
+		"launches": n.Launches, "launches_failed": n.LaunchesFailed, "terminations": n.Terminations, "adaptations": n.Adaptations, "dropped_vms": n.Dropped, "ejections": n.Ejections,
 		"function_calls": n.Invocations, "cold_starts": n.ColdStarts, "retries": n.Retries, "throttles": n.Throttles,
 		"lru_lookups": n.Keyed, "lru_hits": n.Recognised,
 	} {
@@ -164,9 +164,9 @@ func (c Columns) money(r *Result) {
 	l := &r.Ledger
 	c["cost_instances_usd"], c["cost_ipv4_usd"], c["cost_ebs_usd"] = l.Instances, l.IPv4, l.EBS
 	c["cost_function_time_usd"], c["cost_function_calls_usd"], c["cost_provisioned_usd"] = l.FunctionTime, l.FunctionCalls, l.Provisioned
-	c["cost_store_usd"], c["cost_gateway_usd"], c["cost_surplus_usd"] = l.Store, l.Gateway, l.Surplus
+	c["cost_store_usd"], c["cost_transfer_usd"], c["cost_gateway_usd"], c["cost_surplus_usd"] = l.Store, l.Transfer, l.Gateway, l.Surplus
 	sum := 0.0
-	for _, line := range []string{"instances", "ipv4", "ebs", "surplus", "function_time", "function_calls", "provisioned", "store", "gateway"} {
+	for _, line := range []string{"instances", "ipv4", "ebs", "surplus", "function_time", "function_calls", "provisioned", "store", "transfer", "gateway"} {
 		sum += c["cost_"+line+"_usd"]
 	}
 	c["cost_usd"] = sum

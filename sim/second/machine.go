@@ -14,6 +14,7 @@ type vm struct {
 	*uneven
 	id                  policy.WorkerID
 	pool                policy.PoolID
+	zone                int
 	cores, slots        int
 	speed               float64
 	runs, gone          time.Duration // billed from, until; -1 not yet
@@ -24,7 +25,9 @@ type vm struct {
 	onNotice            bool // it is going to be taken away
 	fault               *faultState
 	reclaimed           bool
-	sick                time.Duration // until when it answers with errors
+	sicks, slowed       []*sim.Fault
+	cut, mute           time.Duration // until when it cannot be reached, and its reports are lost
+	missed              time.Duration // the last instant at which it could not be read; -1 none
 	serving, line       []*job
 	busy                float64 // core-seconds since the last report
 	readyAt             time.Duration
@@ -108,6 +111,10 @@ func (w *world) join(v *vm, a *attempt) {
 	if a.told && !a.goesOn {
 		return // it was cancelled on its way
 	}
+	if w.now < v.cut {
+		w.holdUp(v, a)
+		return
+	}
 	if v.gone >= 0 {
 		if a.goesOn {
 			w.leaves(v)
@@ -121,7 +128,8 @@ func (w *world) join(v *vm, a *attempt) {
 		w.connect(v, a)
 		return
 	}
-	if w.now < v.sick {
+	w.crossed(a, a.q.BytesIn)
+	if w.isSick(v) {
 		if a.goesOn {
 			w.leaves(v)
 			return
@@ -182,15 +190,15 @@ func (w *world) begin(v *vm) {
 }
 
 // announce tells the gateway of a machine that is going to run.
-func (w *world) announce(p policy.PoolID, asked int32, key uint64) *vm {
+func (w *world) announce(p policy.PoolID, zone int, asked int32, key uint64) *vm {
 	k := &w.ctl.Pools[p]
-	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1}
+	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1, missed: -1}
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
 	w.unevenOf(v, key)
 	w.vms = append(w.vms, v)
-	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, N: asked})
+	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, Zone: uint8(zone), N: asked})
 	return v
 }
 
@@ -198,6 +206,7 @@ func (w *world) announce(p policy.PoolID, asked int32, key uint64) *vm {
 func (w *world) run(v *vm) {
 	if v.gone < 0 {
 		v.runs = w.now
+		w.hazards(v)
 		w.tell(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
 	}
 }
@@ -213,10 +222,20 @@ func (w *world) ready(v *vm) {
 // launch asks for one more machine.
 func (w *world) launch(p policy.PoolID) {
 	draw, key := w.cfg.Pools[p].Launch.Draw(launchRand(w.cfg.Seed, w.launched)), 2*w.launched+1
+	zone := w.where(p, w.launched)
 	w.launched++
 	w.out.Counts.Launches++
+	of := asked{p, zone}
+	if zone >= 0 {
+		w.asked = append(w.asked, of)
+	}
 	w.at(w.now+draw.API, func() {
-		v := w.announce(p, policy.Asked, key)
+		if zone < 0 || !w.answered(of) {
+			w.out.Counts.LaunchesFailed++
+			w.tell(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: 1})
+			return
+		}
+		v := w.announce(p, zone, policy.Asked, key)
 		v.up = w.now + draw.Pending + draw.Boot
 		v.answers = v.up + draw.Start
 		v.fresh, v.booted = v.answers, v.answers
@@ -251,22 +270,7 @@ func (w *world) stop(v *vm) {
 		w.done(j.a, policy.Event{Status: policy.Error})
 	}
 	v.serving, v.line = nil, nil
-}
-
-// used is the work that a job has taken so far, CPU-seconds.
-func (w *world) used(j *job) float64 {
-	if v := w.vms[j.a.worker]; len(v.Busy) > 0 {
-		return j.cpu * v.speed / 1e9
-	}
-	return (j.takes - j.left) / 1e9
-}
-
-// whole is the work that a job that is done has taken.
-func (w *world) whole(j *job) float64 {
-	if len(w.vms[j.a.worker].Busy) > 0 {
-		return w.used(j)
-	}
-	return j.takes / 1e9
+	w.failHeld(v)
 }
 
 // drained tells the gateway that a machine that is draining has nothing left.
@@ -301,6 +305,9 @@ func (w *world) cancel(a *attempt, untold bool) {
 		served := j != nil && slices.Contains(v.serving, j)
 		lined := j != nil && slices.Contains(v.line, j)
 		onTheWay := j == nil && !a.back && !a.connecting
+		if w.now < v.cut && (served || lined) {
+			does = sim.RunsOn
+		}
 		switch {
 		case served && does == sim.Stops:
 			e.Work = w.used(j)
@@ -324,7 +331,12 @@ func (w *world) report() {
 	for _, v := range w.vms {
 		at, cpu := w.now, v.busy/(period.Seconds()*float64(v.cores))
 		v.busy = 0
-		if v.isReady && v.gone < 0 && !v.hung && v.readyAt <= at-period && at >= v.answers {
+		unread := v.missed
+		if v.hung || at < v.answers || at < v.cut || at < v.mute || at < w.muted {
+			v.missed = at
+			continue
+		}
+		if v.isReady && v.gone < 0 && v.readyAt <= at-period && (unread < 0 || unread != at-period) {
 			w.plan(at+w.cfg.TelemetryDelay, 2, func() {
 				w.tell(policy.Event{Kind: policy.Telemetry, Worker: v.id, CPU: cpu, At: at})
 			})

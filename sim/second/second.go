@@ -40,6 +40,12 @@ type world struct {
 	service  service
 	shelf    shelf
 
+	asked    []asked
+	leftOut  map[offering]time.Duration // until when
+	tokens   float64                    // instances that may be launched
+	refilled time.Duration              // instant of tokens
+
+	muted    time.Duration // until when no report arrives
 	begun    int           // jobs, by all machines
 	launched uint64        // launches drawn so far
 	last     time.Duration // arrival
@@ -73,6 +79,7 @@ type attempt struct {
 	connecting bool
 	back       bool          // its end is on its way to the gateway
 	failed     bool          // it is answered with an error
+	hold       hold          // by a partition
 	refused    bool          // by the function service
 	answer     policy.Status // of a call that has ended
 }
@@ -101,9 +108,10 @@ func (w *world) open() {
 	w.sampled.every = w.cfg.SampleEvery()
 	w.startService()
 	w.startShelf()
+	w.tokens, w.leftOut = float64(w.cfg.Account.Burst), map[offering]time.Duration{}
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
-			v := w.announce(policy.PoolID(p), policy.Asked, 2*uint64(len(w.vms)))
+			v := w.announce(policy.PoolID(p), w.emptiest(policy.PoolID(p), func(int) bool { return true }), policy.Asked, 2*uint64(len(w.vms)))
 			v.begun, v.fresh = v.WarmRequests, -v.WarmFor
 			w.run(v)
 			w.ready(v)

@@ -128,7 +128,7 @@ func (w *world) overflow(v *vm) bool {
 	for _, j := range v.serving {
 		sum += w.memoryOf(j.a.q)
 	}
-	if v.MemoryKiB == 0 || sum <= v.MemoryKiB || v.hung {
+	if v.MemoryKiB == 0 || sum <= v.MemoryKiB {
 		return false
 	}
 	all := append(v.serving, v.line...)
@@ -199,7 +199,7 @@ func (w *world) passOn(v *vm, until time.Duration) {
 	for _, j := range v.serving {
 		had := each * float64(j.threads) * float64(until-from)
 		j.left -= had * v.speed * pace
-		j.cpu += had
+		j.cpu += had * v.speed
 	}
 	w.work(v, v.working(), until-from)
 }
@@ -209,6 +209,22 @@ func (w *world) work(v *vm, cores float64, d time.Duration) {
 	v.busy += cores * d.Seconds()
 	w.out.Counts.BusyCoreSeconds += cores * d.Seconds()
 	v.credit(cores, d.Seconds())
+}
+
+// used is the work that a job has taken so far, CPU-seconds.
+func (w *world) used(j *job) float64 {
+	if v := w.vms[j.a.worker]; len(v.Busy) > 0 {
+		return j.cpu / 1e9
+	}
+	return (j.takes - j.left) / 1e9
+}
+
+// whole is the work that a job that is done has taken.
+func (w *world) whole(j *job) float64 {
+	if len(w.vms[j.a.worker].Busy) > 0 {
+		return w.used(j)
+	}
+	return j.takes / 1e9
 }
 
 // surplus bills the credits that machines owe.

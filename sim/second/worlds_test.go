@@ -43,6 +43,10 @@ const (
 	original // the router with all its side effects
 	rules    // admission, order and hedges
 	sick     // workers that answer with errors, and health policies
+	zoned    // several zones that are lost or lack machines, and limits of the account
+	passing  // faults that are over by themselves
+	hazards  // faults by chance
+	outages  // of the store, and its capacity
 	uneven   // workers that differ: threads of a core, noise, slow machines, warm-up, cores that a start keeps busy
 	memory   // of requests, and a limit
 	cores    // requests that use several
@@ -114,6 +118,8 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	d.clients(r, &c)
 	d.scaler(r, &c)
 	d.faults(r, &c)
+	d.zones(r, &c)
+	d.hazards(r, &c)
 	d.store(r, &c)
 	if d.any(telemetry) {
 		c.TelemetryPeriod = r.time(2*time.Second, 20*time.Second)
@@ -265,21 +271,36 @@ func (d *drawnWorld) scaler(r dice, c *sim.Config) {
 	c.Control.Scaler = []policy.Scaler{threshold, demand, &scale.Fixed{N: 1 + r.IntN(5)}}[r.IntN(3)]
 }
 
-func (d *drawnWorld) faults(r dice, c *sim.Config) {
-	for range 1 + r.IntN(3) {
-		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: []policy.WorkerID{0, 1, 2, 3, sim.AnyWorker, sim.AnyWorker}[r.IntN(6)], Detected: r.time(time.Second, 20*time.Second)}
+func (d *drawnWorld) zones(r dice, c *sim.Config) {
+	if !d.any(zoned) {
+		return
+	}
+	c.Zones = 1 + r.IntN(3)
+	c.Control.Zone = uint8(r.IntN(c.Zones))
+	c.ZoneDelay, c.ZoneUSDPerGB = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}, 0.02
+	if r.chance(0.3) {
+		c.Account = sim.Account{VCPUs: r.IntN(12), SpotVCPUs: r.IntN(12), Burst: r.IntN(3), PerS: r.float(0.01, 0.2)}
+	}
+	for i := range c.Pools {
+		for z := range c.Zones {
+			if z == c.Zones-1 && c.Pools[i].Zones == nil || r.chance(0.8) {
+				c.Pools[i].Zones = append(c.Pools[i].Zones, uint8(z))
+			}
+		}
+		if r.chance(0.5) {
+			c.Control.Pools[i].Machine = "c7g.large"
+		}
+	}
+	for range r.IntN(4) {
+		f := sim.Fault{
+			Name: "a fault", Kind: []sim.FaultKind{sim.NoCapacity, sim.ZoneLost}[r.IntN(2)], At: r.time(0, time.Minute), Lasts: time.Duration(r.IntN(2)) * r.time(0, time.Minute),
+			Zone: r.IntN(c.Zones), Pool: policy.PoolID(r.IntN(len(c.Pools)+1) - 1), Share: float64(r.IntN(2)) + 0.5, Detected: r.time(time.Second, 20*time.Second),
+		}
+		if f.Kind == sim.NoCapacity && r.chance(0.5) {
+			f.Zone = sim.AnyZone
+		}
 		if r.chance(0.5) {
 			f.Failed = r.time(time.Millisecond, f.Detected)
-		}
-		switch {
-		case d.any(sick):
-			f.Kind, f.Lasts = sim.Sick, time.Duration(r.IntN(3))*r.time(0, time.Minute)
-		case d.any(faults):
-			f.Kind = sim.FaultKind(r.IntN(2))
-		case d.any(spot):
-			f.Kind, f.Notice = sim.Interrupt, r.time(time.Second, time.Minute)
-		default:
-			continue
 		}
 		c.Faults = append(c.Faults, f)
 	}
@@ -294,6 +315,12 @@ func (d *drawnWorld) store(r dice, c *sim.Config) {
 	if r.chance(0.7) {
 		c.Store = &sim.Store{Latency: r.time(1, 100*time.Millisecond), USDPerWrite: 1e-6, USDPerRead: 2e-7}
 		c.Control.Store, c.Control.LearnByStore = true, r.chance(0.5)
+		if d.any(outages) {
+			c.Store.WriteUnits, c.Store.ReadUnits, c.Store.USDPerHour = r.float(0, 0.2), float64(r.IntN(2))*r.float(0, 0.02), r.float(0, 1)
+			if r.chance(0.3) {
+				c.Store.WriteUnits = 0
+			}
+		}
 	}
 }
 
@@ -332,6 +359,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		a := workloads.Arrival{
 			At: time.Duration(at * 1e9), Work: time.Duration(r.ExpFloat64() * mean * 1e9), Class: policy.ClassID(r.IntN(len(c.Control.Classes))),
 			Wall: -1, Memory: -1, BytesIn: -1, BytesOut: -1, Status: -1,
+		}
+		if d.any(zoned) {
+			a.BytesIn, a.BytesOut = r.Int64N(1e6)-1000, r.Int64N(1e7)-1000
 		}
 		if d.any(keys) {
 			a.Key = policy.Key(r.IntN(8))

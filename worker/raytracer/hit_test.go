@@ -86,64 +86,80 @@ func drawn(t *rapid.T, kind string) shape {
 	return newPatch(a, a.add(b), a.add(c), kind == "parallelogram")
 }
 
-// TestHits: where a ray is said to hit a shape it is on its surface; the
-// normal there has length 1 and, for solids, points outwards; and there is
-// nothing of the shape before, of which points in between are asked.
+// middle is a point of a shape that is not at its edge, and its normal if it is flat.
+func middle(s shape) (p, n vec) {
+	switch o := s.(type) {
+	case *sphere:
+		return o.c, vec{}
+	case *plane:
+		return o.n.mul(-o.d), o.n
+	case *disc:
+		return o.c, o.n
+	case *patch:
+		return o.a.plus(0.3, o.u).plus(0.3, o.v), o.n
+	case *round:
+		return o.a.plus(o.h/2, o.axis), vec{}
+	}
+	return vec{}, vec{} // a polyhedron is drawn around 0
+}
+
+// TestHits: a ray to the middle of a shape hits it. Where any ray is said to hit a
+// shape it is on its surface; the normal there has length 1 and, for solids, points
+// outwards; and there is nothing of the shape before, of which points in between are
+// asked.
 func TestHits(t *testing.T) {
 	for kind, distance := range inside {
-		hits := 0
-		check := func(t *rapid.T) {
+		rapid.Check(t, func(t *rapid.T) {
 			s := drawn(t, kind)
 			f := rapid.Float64Range(-6, 6)
 			from := vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}
+			if math.Abs(distance(s, from)) < 0.05 {
+				t.Skip("it begins on the surface, or where the first step may pass it")
+			}
+			p, n := middle(s)
+			if to := p.sub(from); to.len() > 0.1 && (n == vec{} || math.Abs(to.dot(n)) > 0.01) && !judged(t, kind, s, ray{from, to.unit()}) {
+				t.Fatalf("%s %+v: not hit by a ray from %v to %v in it", kind, s, from, p)
+			}
 			aim := vec{f.Draw(t, "x"), f.Draw(t, "y"), f.Draw(t, "z")}.mul(0.3).sub(from)
 			if aim.len() < 0.1 {
 				t.Skip("no direction")
 			}
-			r := ray{from, aim.unit()}
-			if c, ok := s.(*round); ok && c.r0 == 0 && c.a.sub(from).cross(r.to).len() < 1e-3 {
-				t.Skip("it meets the tip of a cone, which is a point")
-			}
-			at, n, ok := s.hit(r, endless)
-			solid := kind == "sphere" || kind == "cylinder" || kind == "cone" || kind == "polyhedron"
-			if math.Abs(distance(s, from)) < 0.05 {
-				t.Skip("it begins on the surface, or where the first step may pass it")
-			}
-			outside := distance(s, from) > 0
-			end := 30.0
-			if ok {
-				hits++
-				end = at
-				if d := distance(s, r.at(at)); math.Abs(d) > 1e-6 {
-					t.Fatalf("%s %+v: hit at %v, %g off its surface", kind, s, at, d)
-				}
-				if math.Abs(n.len()-1) > 1e-9 {
-					t.Fatalf("%s: a normal of length %v", kind, n.len())
-				}
-				if step := r.at(at).plus(1e-5, n); solid && distance(s, step) < 0 {
-					t.Fatalf("%s: the normal %v points inwards", kind, n)
-				}
-				if _, _, again := s.hit(r, at*0.999); again {
-					t.Fatalf("%s: also hit before %v", kind, at)
-				}
-			}
-			if !solid {
-				return
-			}
-			for i := 1; i < 40; i++ { // no surface is passed unnoticed
-				d := distance(s, r.at(nudge+(end-nudge)*float64(i)/40))
-				if outside && d < -1e-3 || !outside && d > 1e-3 {
-					t.Fatalf("%s %+v: the ray from %v to %v passes the surface unnoticed (hit %v at %v)", kind, s, from, r.to, ok, at)
-				}
-			}
+			judged(t, kind, s, ray{from, aim.unit()})
+		})
+	}
+}
+
+// judged says whether a ray hits a shape, and fails the test where that cannot be so.
+func judged(t *rapid.T, kind string, s shape, r ray) bool {
+	if c, ok := s.(*round); ok && c.r0 == 0 && c.a.sub(r.from).cross(r.to).len() < 1e-3 {
+		t.Skip("it meets the tip of a cone, which is a point")
+	}
+	distance, end := inside[kind], 30.0
+	outside := distance(s, r.from) > 0
+	solid := kind == "sphere" || kind == "cylinder" || kind == "cone" || kind == "polyhedron"
+	at, n, hit := s.hit(r, endless)
+	if hit {
+		end = at
+		if d := distance(s, r.at(at)); math.Abs(d) > 1e-6 {
+			t.Fatalf("%s %+v: hit at %v, %g off its surface", kind, s, at, d)
 		}
-		for again := 0; hits == 0 && again < 20 && !t.Failed(); again++ { // with -short rapid draws few rays
-			rapid.Check(t, check)
+		if math.Abs(n.len()-1) > 1e-9 {
+			t.Fatalf("%s: a normal of length %v", kind, n.len())
 		}
-		if hits == 0 {
-			t.Errorf("%s: no ray has hit it", kind)
+		if step := r.at(at).plus(1e-5, n); solid && distance(s, step) < 0 {
+			t.Fatalf("%s: the normal %v points inwards", kind, n)
+		}
+		if _, _, again := s.hit(r, at*0.999); again {
+			t.Fatalf("%s: also hit before %v", kind, at)
 		}
 	}
+	for i := 1; solid && i < 40; i++ { // no surface is passed unnoticed
+		d := distance(s, r.at(nudge+(end-nudge)*float64(i)/40))
+		if outside && d < -1e-3 || !outside && d > 1e-3 {
+			t.Fatalf("%s %+v: the ray from %v to %v passes the surface unnoticed (hit %v at %v)", kind, s, r.from, r.to, hit, at)
+		}
+	}
+	return hit
 }
 
 // TestBoxes: what a ray hits of a shape is in its box.

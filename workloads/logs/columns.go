@@ -52,6 +52,7 @@ type Columns struct {
 	// AlsoClass are further columns of the user's: their cells stand behind that of Class.
 	AlsoClass []string
 	Quantity  Quantity
+	FromStart bool // totals begin with what is recorded: what the first row has came before it
 	// Otherwise is what counts are that are Unsaid and not totals.
 	Otherwise Quantity
 	Series    Column   // counts with the same cell follow each other; not given: those of a class
@@ -163,7 +164,7 @@ func cutUnit(name string) (string, Unit) {
 // The names by which columns of files without a kind of their own are guessed.
 var (
 	arrivalNames = []string{
-		"arrival_us", "arrival_ms", "arrival_ns", "arrival_s", "arrival", "arrival_time", "arrived_at", "start_us", "start_ms", "start", "start_time", "starttime", "started_at", "startutc",
+		dateAndTime, "arrival_us", "arrival_ms", "arrival_ns", "arrival_s", "arrival", "arrival_time", "arrived_at", "start_us", "start_ms", "start", "start_time", "starttime", "started_at", "startutc",
 		"request_creation_time", "ts", "time", "timestamp", "@timestamp", "timestamp_ms", "timestamp_us", "ts_ms", "ts_us", "time_ms", "datetime", "date_time", "instant", "time_iso8601", "msec", "time_local",
 		"requesttime", "request_timestamp", "eventtime", "event_time", "date", "when", "t", "epoch", "1",
 	}
@@ -177,11 +178,11 @@ var (
 		"work_us", "work_ms", "work_s", "work", "cpu_ms", "cpu_us", "cpu_ns", "cpu_s", "cpu_time", "cpu_time_ms", "cpu_time_us", "cpu_seconds", "cpu", "cputime", "cpu_time_s",
 	}
 	classNames = []string{
-		"class", "route", "endpoint", "end_point", "path", "uri", "url", "request_uri", "function", "func", "function_name", "handler", "operation", "request", "name", "label", "service", "op", "method", "app",
+		"class", "route", "endpoint", "end_point", "path", "uri", "url", "request_uri", "request_path", "request_url", "resource_path", "function", "func", "function_name", "handler", "operation", "request", "name", "label", "service", "op", "method", "app",
 	}
 	statusNames   = []string{"status", "status_code", "code", "statuscode", "http_status", "response_code"}
 	bytesInNames  = []string{"bytes_in", "request_length", "request_size", "bytes_read", "request_bytes", "received_bytes", "bytes_received", "requestbodysize"}
-	countNames    = []string{"count", "counts", "requests", "request_count", "num_requests", "arrivals", "invocations", "hits", "calls"}
+	countNames    = []string{"count", "counts", "requests", "request_count", "num_requests", "arrivals", "invocations", "hits", "calls", "value", "n"}
 	bytesOutNames = []string{"bytes_out", "body_bytes_sent", "bytes_sent", "response_size", "bytes", "size", "response_bytes", "sent_bytes"}
 )
 
@@ -225,6 +226,9 @@ func guess(r rows) Columns {
 		Arrival: pick(arrivalNames), Duration: pick(durationNames), Work: pick(workNames), Class: pick(classNames),
 		Status: pick(statusNames), BytesIn: pick(bytesInNames), BytesOut: pick(bytesOutNames), Raw: true, Guessed: true,
 	}
+	if isStamp(sample(r, c.Duration)) { // requestTime of API Gateway
+		c.Duration = pickName(slices.DeleteFunc(slices.Clone(r.names()), func(name string) bool { return name == c.Duration.Names[0] }), durationNames)
+	}
 	if end := pick(endNames); end.Given() && !(c.Arrival.Given() && c.Duration.Given()) {
 		c.End = end
 	}
@@ -251,5 +255,29 @@ func (c *Columns) onlyCounts(r rows, count Column) bool {
 	if c.Class.Given() {
 		n++
 	}
-	return count.Given() && c.Arrival.Given() && len(r.names()) == n
+	return count.Given() && c.Arrival.Given() && len(r.names()) == n && unitInName(count.Names[0]) == 0
+}
+
+// sample is what the first row has in a column; nil if that is not known.
+func sample(r rows, c Column) []byte {
+	if !c.Given() {
+		return nil
+	}
+	switch r := r.(type) {
+	case *table:
+		if at := r.column(c.Names[0]); at >= 0 && at < len(r.below) {
+			return r.below[at]
+		}
+	case *jsonRows:
+		return r.firstText(c.Names[0])
+	}
+	return nil
+}
+
+// isStamp says whether a text is an instant and no number.
+func isStamp(text []byte) bool {
+	var p instants
+	_, ok := p.parse(text)
+	_, _, number := decimal(text, Second)
+	return ok && !number
 }

@@ -19,6 +19,7 @@ type Guess struct {
 	Share   float64 // Read of Rows
 	Err     error   // of the first row that could not be read, or why there are no rows
 	certain bool    // the first bytes, or the columns, are those of this format
+	shaped  bool    // lines have the shape of those of this format, and something in them is wrong
 }
 
 // String says how sure a guess is.
@@ -52,7 +53,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
 	}
 	if e := envelopeOf(head); e != nil {
-		if best, err := detect(in, e.opened(head), o); err == nil {
+		if best, err := detect(in, e.opened(head), o); err == nil && !(e.weak && best[0].Format.Name == "csv") {
 			in.open(e)
 			return best, nil
 		}
@@ -81,8 +82,6 @@ func detect(in *Input, head []byte, o Options) (best []Guess, err error) {
 		return best, nil
 	case slices.ContainsFunc(best, Guess.onlyHeader):
 		return best, fmt.Errorf("%s:1: a header, and no rows below it: there is nothing to import, so give the file that has the rows", in.Path)
-	case isArray(head):
-		return best, fmt.Errorf("%s:1: one JSON array: write an object a line (jq -c '.[]')", in.Path)
 	}
 	if err := besideOptions(in, head, best, o); err != nil {
 		return best, err
@@ -124,6 +123,8 @@ func (g Guess) rank() float64 {
 	switch {
 	case g.certain && g.Share >= leastShare:
 		r++
+	case g.shaped && g.Read == 0:
+		r += 0.2
 	case g.certain:
 		r += 0.1
 	case g.Format.general:
@@ -138,7 +139,7 @@ func (g Guess) rank() float64 {
 func unknownFormat(in *Input, guesses []Guess) error {
 	var parts []string
 	for i, g := range guesses[:min(len(guesses), 2)] {
-		if i > 0 && g.Rows > 0 && g.Read == 0 {
+		if i > 0 && g.Read == 0 && (!g.certain || g.Format.general) {
 			break // nothing of the file is like it
 		}
 		why := ""
@@ -181,6 +182,7 @@ func (f *Format) fits(in *Input, head []byte, o Options) Guess {
 			return g.shared()
 		default:
 			g.Rows++
+			g.shaped = g.shaped || f.shape && r.split
 			if g.Err == nil {
 				g.Err = err
 			}

@@ -22,7 +22,7 @@ func (r *Reader) event(e *Event) error {
 	}
 	logged, ok := r.when.parse(r.rows.cell(at.at))
 	if !ok {
-		return fmt.Errorf("%s: %.60q is not an instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700)", at.name, r.rows.cell(at.at))
+		return fmt.Errorf("%s: %.60q is not an instant (seconds, ms, us or ns since 1970, ISO 8601, RFC 3339, 02/Jan/2006:15:04:05 -0700, 02.01.2006 15:04:05)", at.name, r.rows.cell(at.at))
 	}
 	if !f.series.has() { // series are one below the other
 		r.inOrder(logged)
@@ -39,7 +39,7 @@ func (r *Reader) event(e *Event) error {
 		switch {
 		case e.Wall != Unknown:
 			e.At = logged - r.inSteps(e.Wall) - init
-		case !r.meaning.AsLogged:
+		case !r.asLogged():
 			return fmt.Errorf("%s: the row has no duration, and the log has only the end", at.name)
 		}
 	}
@@ -57,8 +57,19 @@ func (r *Reader) event(e *Event) error {
 	if e.Attr, err = r.attributes(init); err != nil {
 		return err
 	}
-	r.stats.duration(e.Wall, &r.meaning)
+	r.stats.duration(e.Wall, &r.meaning, !f.arrival.has())
 	return nil
+}
+
+// asLogged says whether a row without a duration arrives at its instant, also where that
+// is an end: a row of a table is a request, an object among lines of JSON may be something
+// else, unless it has a status or a class.
+func (r *Reader) asLogged() bool {
+	if r.meaning.AsLogged || !r.format.general {
+		return r.meaning.AsLogged
+	}
+	_, isJSON := r.rows.(*jsonRows)
+	return !isJSON || !empty(r.rows.cell(r.found.status.at)) || !empty(r.rows.cell(r.found.class.at))
 }
 
 // inSteps is a duration as far as an end says it: where ends were cut to whole seconds
@@ -156,14 +167,11 @@ func (r *Reader) duration(p place) (int64, error) {
 	}
 	if unit == 0 {
 		unit = Second
-		r.stats.Bare++
-		if bytes.IndexByte(cell, '.') >= 0 {
-			r.stats.Pointed++
-		}
+		r.stats.isBare(p.name, cell)
 	}
 	if cell[0] == '-' {
 		if _, _, ok := decimal(cell[1:], unit); ok {
-			r.stats.Negative++
+			r.stats.LessWall++
 			return Unknown, nil
 		}
 	}
@@ -338,8 +346,6 @@ func (r *Reader) account() {
 			text := u.what + ": " + u.p.name
 			if u.p.unit != 0 {
 				text += " (" + u.p.unit.String() + ")"
-			} else if u.what == "duration" || u.what == "work" || u.what == "init" {
-				text += " (taken for seconds)"
 			}
 			r.stats.Used = append(r.stats.Used, text)
 		}

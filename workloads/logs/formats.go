@@ -1,5 +1,7 @@
 package logs
 
+import "slices"
+
 // A Format is a way to write a log.
 type Format struct {
 	Name     string
@@ -10,6 +12,7 @@ type Format struct {
 	general  bool     // takes nearly any file: another format that fits goes first
 	binary   bool     // is not text
 	plain    bool     // has no columns to name: the first bytes tell it
+	shape    bool     // a line that is none of its own cannot be split
 	starts   func(head []byte) bool
 	refuse   string // why it is not read; "" it is
 	rows     func(*Input) (rows, error)
@@ -24,7 +27,7 @@ type Origin struct{ Source, Licence, Citation, URL string }
 func means(c Columns) func(rows) Columns { return func(rows) Columns { return c } }
 
 // Formats are all formats, those that fit fewer files first.
-var Formats = append(toldFormats, namedFormats...)
+var Formats = slices.Concat(toldFormats, serviceFormats, namedFormats)
 
 // toldFormats are those that the first bytes or the shape of lines tell.
 var toldFormats = []*Format{
@@ -53,7 +56,7 @@ var toldFormats = []*Format{
 		}),
 	},
 	{
-		Name: "haproxy", Doc: "HAProxy HTTP log (option httplog)", Document: "https://docs.haproxy.org/2.8/configuration.html#8.2.3", Untried: true, plain: true, rows: newHAProxy,
+		Name: "haproxy", Doc: "HAProxy HTTP log (option httplog)", Document: "https://docs.haproxy.org/2.8/configuration.html#8.2.3", Untried: true, plain: true, shape: true, rows: newHAProxy,
 		meaning: means(Columns{Arrival: col("date"), Duration: in(Millisecond, "total_ms"), Status: col("status"), BytesOut: col("bytes"), Class: col("path")}),
 	},
 	{
@@ -95,7 +98,7 @@ var toldFormats = []*Format{
 		}),
 	},
 	{
-		Name: "clf", Doc: "Common or Combined Log Format (Apache, nginx; request_time after the agent)", Document: "https://httpd.apache.org/docs/2.4/mod/mod_log_config.html, https://nginx.org/en/docs/http/ngx_http_log_module.html", plain: true, rows: newCLF, meaning: clfMeaning,
+		Name: "clf", Doc: "Common or Combined Log Format (Apache, nginx; request_time after the agent)", Document: "https://httpd.apache.org/docs/2.4/mod/mod_log_config.html, https://nginx.org/en/docs/http/ngx_http_log_module.html", plain: true, shape: true, rows: newCLF, meaning: clfMeaning,
 	},
 	{
 		Name: "vegeta-csv", Doc: "vegeta encode --to csv", Document: "https://github.com/tsenart/vegeta#encode-command", plain: true, starts: isVegetaCSV, rows: fixed(',', 0, vegetaColumns...),
@@ -104,7 +107,7 @@ var toldFormats = []*Format{
 	// Metrics.
 	{
 		Name: "cloudwatch-json", Doc: "CloudWatch get-metric-statistics", Document: "https://docs.aws.amazon.com/cli/latest/reference/cloudwatch/get-metric-statistics.html", starts: hasText(`"Datapoints"`),
-		rows: inDocuments(datapoint, "Datapoints"), meaning: cloudWatchMeaning,
+		rows: inDocuments(asItIs, "Datapoints"), meaning: cloudWatchMeaning,
 	},
 	{
 		Name: "cloudwatch-data", Doc: "CloudWatch get-metric-data", Document: "https://docs.aws.amazon.com/cli/latest/reference/cloudwatch/get-metric-data.html", Untried: true, starts: hasText(`"MetricDataResults"`),

@@ -34,7 +34,7 @@ var namedFormats = []*Format{
 	{
 		Name: "locust", Doc: "history of Locust (--csv NAME --csv-full-history): counts", Document: "https://docs.locust.io/en/stable/retrieving-stats.html", needs: []string{"Timestamp", "User Count", "Requests/s", "Total Request Count"}, rows: newTable,
 		meaning: means(Columns{
-			Arrival: in(Second, "Timestamp"), Count: col("Total Request Count"), Quantity: Totals, Keep: "Name = Aggregated",
+			Arrival: in(Second, "Timestamp"), Count: col("Total Request Count"), Quantity: Totals, FromStart: true, Keep: "Name = Aggregated",
 			Said: "counts are the differences of Total Request Count",
 		}),
 	},
@@ -45,10 +45,7 @@ var namedFormats = []*Format{
 		}),
 	},
 	{
-		Name: "traefik", Doc: "access log of Traefik in JSON", Document: "https://doc.traefik.io/traefik/observability/access-logs/", Untried: true, needs: []string{"StartUTC|StartLocal", "Duration", "RequestPath"}, rows: newJSONLines,
-		meaning: means(Columns{
-			Arrival: col("StartUTC", "StartLocal"), Duration: in(Nanosecond, "Duration"), Class: col("RequestPath"), Status: col("DownstreamStatus"), BytesIn: col("RequestContentSize"), BytesOut: col("DownstreamContentSize"),
-		}),
+		Name: "traefik", Doc: "access log of Traefik in JSON", Document: "https://doc.traefik.io/traefik/observability/access-logs/", Untried: true, needs: []string{"StartUTC|StartLocal|time", "Duration", "RequestPath"}, rows: newJSONLines, meaning: traefikMeaning,
 	},
 	{
 		Name: "nginx-json", Doc: "nginx log_format escape=json with $request_time", Document: "https://nginx.org/en/docs/http/ngx_http_log_module.html", needs: []string{"time_iso8601|msec|time_local|timestamp|time", "request_time"}, rows: newJSONLines, meaning: nginxJSON,
@@ -57,7 +54,7 @@ var namedFormats = []*Format{
 		Name: "lambda-json", Doc: "AWS Lambda system log in JSON (platform.report)", Document: "https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-logformat.html", Untried: true,
 		needs: []string{"time", "type", "record.metrics.durationMs"}, rows: newJSONLines,
 		meaning: means(Columns{
-			End: col("time"), Duration: in(Millisecond, "record.metrics.durationMs"), Init: in(Millisecond, "record.metrics.initDurationMs"), Memory: col("record.metrics.memorySizeMB"), MemoryKB: 1024,
+			End: col("time"), Duration: in(Millisecond, "record.metrics.durationMs"), Init: in(Millisecond, "record.metrics.initDurationMs", "record.metrics.restoreDurationMs"), Memory: col("record.metrics.memorySizeMB"), MemoryKB: 1024,
 			Keep: "type = platform.report", Said: "a report is logged at the end: arrival = time - durationMs - initDurationMs",
 		}),
 	},
@@ -122,7 +119,7 @@ var namedFormats = []*Format{
 	},
 	// What has no kind of its own.
 	{
-		Name: "jsonl", Doc: "JSON objects, one a line: --arrival .path and so on", Document: "https://jsonlines.org", general: true, starts: isObject, rows: newJSONLines, meaning: guess,
+		Name: "jsonl", Doc: "JSON objects, one a line or in one list: --arrival .path and so on", Document: "https://jsonlines.org", general: true, starts: func(head []byte) bool { return isObject(head) || isArray(head) }, rows: newJSONLines, meaning: guess,
 	},
 	{
 		Name: "csv", Doc: "any table, with a header or without one, between commas, tabs, semicolons, bars or spaces: --arrival COLUMN and so on", Document: "https://www.rfc-editor.org/rfc/rfc4180", general: true, rows: newTable, meaning: guess,
@@ -145,6 +142,19 @@ func withBlocks(c Columns, name string) Columns {
 func burstGPT() Columns {
 	c := tokens(in(Second, "Timestamp"), "Request tokens", "Response tokens")
 	c.Class, c.Raw, c.Duration = col("Model"), true, in(Second, "Elapsed time")
+	return c
+}
+
+// traefikMeaning takes the start of a request; without it, time is when the line was
+// written, at the end.
+func traefikMeaning(r rows) Columns {
+	c := Columns{
+		Arrival: col("StartUTC", "StartLocal"), Duration: in(Nanosecond, "Duration"), Class: col("RequestPath"), Status: col("DownstreamStatus"), BytesIn: col("RequestContentSize"), BytesOut: col("DownstreamContentSize"),
+	}
+	if r.column("StartUTC") < 0 && r.column("StartLocal") < 0 {
+		c.Arrival, c.End = Column{}, col("time")
+		c.Said = "a line is written at the end of a request: arrival = time - Duration"
+	}
 	return c
 }
 

@@ -92,7 +92,8 @@ func TestHostileFilesAreRefused(t *testing.T) {
 	}{
 		"a byte 0":            {strings.NewReader(many + "\x00\n"), "x.log:2001: a byte 0"},
 		"an early byte 0":     {strings.NewReader(strings.Repeat(goodLine, 50) + "a\x00\n" + goodLine), "x.log:51: a byte 0"},
-		"an array":            {strings.NewReader(`[ {"ts":1}, {"ts":2} ]`), "x.log:1: one JSON array: write an object a line"},
+		"an array that ends":  {strings.NewReader("[ {\"ts\":1},\n {\"ts\":2},"), "x.log:2: the JSON document ends here"},
+		"a long array":        {io.MultiReader(strings.NewReader(`[ {"ts":1}, {"ts":"`), endless(strings.Repeat("a", 4096), long)), "x.log:1"},
 		"no table's name":     {strings.NewReader(strings.Repeat("a", 200_000)), "there are: " + strings.Repeat("a", 40) + "..."},
 		"a name too long":     {strings.NewReader(strings.Repeat("a", 300_000)), "x.log:1: the line is longer than 262144 bytes"},
 		"empty lines":         {strings.NewReader("\n\n\n"), "x.log:1: only empty lines"},

@@ -102,7 +102,7 @@ func (in *Input) unpack() error {
 		if err != nil {
 			return fmt.Errorf("%s:1: the compressed file is cut off or damaged in its first bytes: %w", in.Path, err)
 		}
-		text = &bounded{r: z, raw: in.raw}
+		text = &bounded{r: &members{z: z, raw: raw}, raw: in.raw}
 	case bytes.HasPrefix(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(raw, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(maxWindow), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
@@ -124,6 +124,50 @@ func (in *Input) unpack() error {
 		_, _ = in.text.Discard(3) // they are in the buffer
 	}
 	return nil
+}
+
+// members reads the members of a gzip file, one after the other, and then zeros, with
+// which tapes and block devices fill up the last block.
+type members struct {
+	z   *gzip.Reader
+	raw *bufio.Reader
+}
+
+func (m *members) Read(p []byte) (int, error) {
+	for {
+		m.z.Multistream(false)
+		n, err := m.z.Read(p)
+		if n > 0 || err != io.EOF {
+			if err == io.EOF {
+				err = nil
+			}
+			return n, err
+		}
+		switch padded, err := m.padding(); {
+		case err != nil:
+			return 0, err
+		case padded:
+			return 0, io.EOF
+		}
+		if err := m.z.Reset(m.raw); err != nil {
+			return 0, fmt.Errorf("after a complete gzip stream something follows that is none (%v): cut it off, or unpack the file first", err)
+		}
+	}
+}
+
+// padding says whether nothing but zeros follows.
+func (m *members) padding() (bool, error) {
+	for {
+		c, err := m.raw.ReadByte()
+		switch {
+		case err == io.EOF:
+			return true, nil
+		case err != nil:
+			return false, err
+		case c != 0:
+			return false, m.raw.UnreadByte()
+		}
+	}
 }
 
 // bounded refuses a file that expands as no log does.

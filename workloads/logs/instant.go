@@ -32,6 +32,8 @@ func (p *instants) parse(b []byte) (int64, bool) {
 			return p.iso(b)
 		case b[2] == '/' && b[6] == '/':
 			return p.clf(b)
+		case b[2] == '.' && b[5] == '.':
+			return p.dotted(b)
 		case b[0] > '9':
 			return p.other(b)
 		}
@@ -89,6 +91,13 @@ func (p *instants) iso(b []byte) (int64, bool) {
 		p.saw(60e9)
 	}
 	return p.rest(p.lastNS, b[head:], head == 19)
+}
+
+// dotted reads 02.01.2006 15:04:05,999 and what is like it.
+func (p *instants) dotted(b []byte) (int64, bool) {
+	var text [64]byte
+	iso := append(append(append(append(append(text[:0], b[6:10]...), '-'), b[3:5]...), '-'), b[:2]...)
+	return p.iso(append(iso, b[10:]...))
 }
 
 var months = []string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}

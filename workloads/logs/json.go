@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,11 +26,20 @@ type jsonRows struct {
 	scratch [][]byte
 }
 
-// newJSONLines reads one object a line.
+// recordsOnly is the beginning of what Azure exports: all rows in one list.
+var recordsOnly = regexp.MustCompile(`^\s*\{\s*"records"\s*:\s*\[`)
+
+// newJSONLines reads one object a line, or those of one list.
 func newJSONLines(in *Input) (rows, error) {
 	head, err := in.Head()
 	if err != nil {
 		return nil, err
+	}
+	switch {
+	case isArray(head):
+		return inDocuments(asItIs)(in)
+	case recordsOnly.Match(head):
+		return inDocuments(asItIs, "records")(in)
 	}
 	j := &jsonRows{in: in}
 	seen := map[string]bool{}
@@ -61,6 +71,9 @@ func newJSONLines(in *Input) (rows, error) {
 	}
 	return j, nil
 }
+
+// asItIs makes a row of an element.
+func asItIs(element map[string]any) []map[string]any { return []map[string]any{element} }
 
 // isObject says whether a text begins with a JSON object.
 func isObject(head []byte) bool {

@@ -20,10 +20,12 @@ type documentReader struct {
 	decoder *json.Decoder
 	n       int64
 	breaks  []int64 // offsets of line breaks that the decoder has not passed
+	line    int     // that it is in
 }
 
 func (d *documentReader) Read(p []byte) (int, error) {
 	d.pass()
+	d.in.line = d.line
 	if d.n-d.decoder.InputOffset() > maxElement {
 		return 0, d.in.refuse("a value of more than %d bytes", maxElement)
 	}
@@ -45,7 +47,7 @@ func (d *documentReader) pass() {
 	at := d.decoder.InputOffset()
 	for len(d.breaks) > 0 && d.breaks[0] < at {
 		d.breaks = d.breaks[1:]
-		d.in.line++
+		d.line++
 	}
 }
 
@@ -56,8 +58,18 @@ type documents struct {
 	list   []string // where it is: keys, and "" for the elements of a list
 	inside bool     // the next token is an element or the end of the list
 	expand func(element map[string]any) []map[string]any
-	ready  []map[string]any
+	ready  []rowAt
+	err    error // after the rows that are ready
 }
+
+// A rowAt is a row and the line that its element ends in.
+type rowAt struct {
+	row  map[string]any
+	line int
+}
+
+// namedBy is how many rows are looked at for the columns that rows have.
+const namedBy = 20
 
 // inDocuments reads the rows that expand makes of each element of a list.
 func inDocuments(expand func(map[string]any) []map[string]any, list ...string) func(*Input) (rows, error) {
@@ -66,34 +78,49 @@ func inDocuments(expand func(map[string]any) []map[string]any, list ...string) f
 		r.decoder = json.NewDecoder(r)
 		r.decoder.UseNumber()
 		in.line = max(in.line, 1)
+		r.line = in.line
 		d := &documents{documentReader: r, list: list, expand: expand}
-		first, err := d.element()
-		if errors.Is(err, io.EOF) {
+		for len(d.ready) < namedBy && d.err == nil {
+			d.read()
+		}
+		switch {
+		case len(d.ready) > 0:
+		case errors.Is(d.err, io.EOF):
 			return nil, in.refuse("nothing in it: the list %q is empty, or not there", strings.Join(list, "."))
+		default:
+			return nil, d.err
 		}
-		if err != nil {
-			return nil, err
-		}
-		d.ready = first
 		seen := map[string]bool{}
-		for _, row := range first[:min(len(first), 20)] {
-			flatten("", row, seen)
+		for _, r := range d.ready[:min(len(d.ready), namedBy)] {
+			flatten("", r.row, seen)
 		}
-		return &jsonRows{in: in, source: d.row, seen: slices.Sorted(maps.Keys(seen))}, nil
+		in.line = d.ready[0].line
+		return &jsonRows{in: in, source: d.row, seen: slices.Sorted(maps.Keys(seen)), first: d.ready[0].row}, nil
 	}
+}
+
+// read makes the rows of the next element ready.
+func (d *documents) read() {
+	rows, err := d.element()
+	for _, row := range rows {
+		d.ready = append(d.ready, rowAt{row, d.line})
+	}
+	d.err = err
 }
 
 // row is the next row.
 func (d *documents) row() (map[string]any, []byte, error) {
 	for len(d.ready) == 0 {
-		var err error
-		if d.ready, err = d.element(); err != nil {
-			return nil, nil, err
+		if d.err != nil {
+			return nil, nil, d.err
 		}
+		d.ready = d.ready[:0]
+		d.read()
 	}
-	row := d.ready[0]
+	next := d.ready[0]
 	d.ready = d.ready[1:]
-	return row, nil, nil
+	d.in.line = next.line
+	return next.row, nil, nil
 }
 
 // element reads the next element of a list.
@@ -110,17 +137,17 @@ func (d *documents) element() ([]map[string]any, error) {
 		}
 		if !d.decoder.More() {
 			if _, err := d.decoder.Token(); err != nil {
-				return nil, d.bad(err)
+				return nil, d.bad(cutOff(err))
 			}
 			d.inside = false
 			if err := d.leave(len(d.list) - 1); err != nil {
-				return nil, d.bad(err)
+				return nil, d.bad(cutOff(err))
 			}
 			continue
 		}
 		var element map[string]any
 		if err := d.decoder.Decode(&element); err != nil {
-			return nil, d.bad(err)
+			return nil, d.bad(cutOff(err))
 		}
 		d.pass()
 		if rows := d.expand(element); len(rows) > 0 {
@@ -187,6 +214,14 @@ func (d *documents) leave(depth int) error {
 	return nil
 }
 
+// cutOff is an error within a document, in which the end of the file is none of its own.
+func cutOff(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
 // bad is an error of the decoder at its line.
 func (d *documents) bad(err error) error {
 	var r Refusal
@@ -195,6 +230,7 @@ func (d *documents) bad(err error) error {
 		return err
 	}
 	d.pass()
+	d.in.line = d.line
 	if errors.Is(err, io.ErrUnexpectedEOF) {
 		return d.in.refuse("the JSON document ends here, in its middle: it was cut off (%w)", err)
 	}

@@ -16,6 +16,9 @@ type lambda struct {
 
 var lambdaColumns = []string{"time", "duration", "init", "memory_mb", "memory_used_mb", "request", "status"}
 
+// lambdaLabels stand before the values of a report that are lambdaColumns, from the second on.
+var lambdaLabels = [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "}
+
 func newLambda(in *Input) (rows, error) {
 	l := &lambda{in: in, named: named{columns: lambdaColumns}}
 	head, err := in.Head()
@@ -42,8 +45,11 @@ func (l *lambda) next() error {
 				}
 			}
 			l.cells = append(l.cells[:0], at)
-			for _, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
+			for _, label := range lambdaLabels {
 				l.cells = append(l.cells, labelled(line[i:], label))
+			}
+			if l.cells[2] == nil { // SnapStart restores instead
+				l.cells[2] = labelled(line[i:], "Restore Duration: ")
 			}
 			return nil
 		}
@@ -56,11 +62,21 @@ func loggedAt(before []byte) []byte {
 	if cell, _, csv := bytes.Cut(before, []byte{','}); csv {
 		return cell
 	}
+	for len(before) > 0 && isStream(before) {
+		_, before = word(before)
+	}
 	first, rest := word(before)
 	if second, _ := word(rest); len(first) == len("2006-01-02") && len(second) >= len("15:04:05") && second[2] == ':' {
 		return before[:len(first)+1+len(second)]
 	}
 	return first
+}
+
+// isStream says whether a text begins with the name of a log group or of a stream, which
+// tools write before the instant, such as 2025/06/01/[$LATEST]5e3b.
+func isStream(text []byte) bool {
+	first, _ := word(text)
+	return len(first) == 0 || first[0] == '/' || bytes.IndexByte(first, '[') > 0
 }
 
 // labelled is the word after the first label; nil if there is none.
@@ -84,8 +100,11 @@ func logEvent(element map[string]any) []map[string]any {
 		return nil
 	}
 	row := map[string]any{"time": element["timestamp"], "init": "", "status": ""}
-	for i, label := range [...]string{"Duration: ", "Init Duration: ", "Memory Size: ", "Max Memory Used: ", "RequestId: ", "Status: "} {
+	for i, label := range lambdaLabels {
 		row[lambdaColumns[i+1]] = string(labelled(line, label))
+	}
+	if row["init"] == "" {
+		row["init"] = string(labelled(line, "Restore Duration: "))
 	}
 	if _, ok := row["time"].(json.Number); !ok {
 		return nil
@@ -96,6 +115,6 @@ func logEvent(element map[string]any) []map[string]any {
 func lambdaMeaning(rows) Columns {
 	return Columns{
 		End: col("time"), Duration: in(Millisecond, "duration"), Init: in(Millisecond, "init"), Memory: col("memory_mb"), MemoryKB: 1024,
-		Said: "a report is logged at the end: arrival = time - duration - init; what a cold start took is the attribute init_us",
+		Said: "a report is logged at the end: arrival = time - duration - init; what a cold start, or a restore of SnapStart, took is the attribute init_us",
 	}
 }

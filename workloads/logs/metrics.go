@@ -10,9 +10,6 @@ import (
 // statistics of CloudWatch that count requests, the better first.
 var statistics = []string{"Sum", "SampleCount"}
 
-// datapoint is a reading of get-metric-statistics as it is.
-func datapoint(element map[string]any) []map[string]any { return []map[string]any{element} }
-
 // metricResult are the readings of a result of get-metric-data.
 func metricResult(element map[string]any) []map[string]any {
 	times, _ := element["Timestamps"].([]any)

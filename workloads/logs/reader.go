@@ -44,6 +44,7 @@ type Reader struct {
 	attr    []byte
 	also    [][]byte          // cells of found.also
 	anyBad  bool              // any number of rows may be unreadable
+	split   bool              // the current row could be split into cells
 	opened  bool              // lines stood in envelopes in a file before
 	highest int64             // of instants
 	metrics map[uint64]string // what is counted, by series
@@ -284,7 +285,7 @@ var errLeft = errors.New("left out")
 // read reads a row.
 func (r *Reader) read(e *Event) error {
 	err := r.rows.next()
-	if errors.Is(err, io.EOF) {
+	if r.split = err == nil; errors.Is(err, io.EOF) {
 		return err
 	}
 	r.stats.Rows++

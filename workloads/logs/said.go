@@ -1,13 +1,14 @@
 package logs
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 )
 
 // duration counts a duration, or that a row has none.
-func (s *Stats) duration(wall int64, c *Columns) {
+func (s *Stats) duration(wall int64, c *Columns, ends bool) {
 	switch {
 	case wall != Unknown:
 		s.Recorded++
@@ -15,7 +16,7 @@ func (s *Stats) duration(wall int64, c *Columns) {
 			s.NoUnit++
 			s.UnitSum += wall
 		}
-	case c.AsLogged:
+	case c.AsLogged, ends:
 		s.AsLogged++
 	}
 }
@@ -41,6 +42,30 @@ func (s *Stats) account(before, names []string, used map[string]bool) {
 	s.Unused = slices.DeleteFunc(s.Unused, func(name string) bool { return s.used[name] })
 }
 
+// usedAs are the columns that are used, and those of durations without a unit as what they
+// were taken for.
+func (s *Stats) usedAs() []string {
+	out := slices.Clone(s.Used)
+	for i, text := range out {
+		what, name, _ := strings.Cut(text, ": ")
+		if slices.Contains([]string{"duration", "work", "init"}, what) && slices.Contains(s.bare, name) {
+			out[i] += " (taken for seconds)"
+		}
+	}
+	return out
+}
+
+// isBare counts a duration without a unit.
+func (s *Stats) isBare(column string, cell []byte) {
+	s.Bare++
+	if bytes.IndexByte(cell, '.') >= 0 {
+		s.Pointed++
+	}
+	if !slices.Contains(s.bare, column) {
+		s.bare = append(s.bare, column)
+	}
+}
+
 // say adds how the instants of a file are understood.
 func (r *Reader) say() {
 	m := &r.meaning
@@ -50,6 +75,11 @@ func (r *Reader) say() {
 	}
 	for _, name := range r.columns() {
 		r.recorded[name] = true
+	}
+	if r.stats.Counts = ""; r.format.general && m.Quantity == Requests {
+		if c := pickName(r.stats.Unused, countNames); c.Given() && unitInName(c.Names[0]) == 0 {
+			r.stats.Counts = c.Names[0]
+		}
 	}
 }
 

@@ -18,10 +18,11 @@ type table struct {
 	strict  bool         // all rows have as many cells as there are columns
 	below   [][]byte     // cells of the first row
 	header  *laterHeader // nil: there is no header
+	halves  *halves      // nil: instants stand in one column
 }
 
 // separators are those that tables have, the first of equals wins.
-var separators = []byte{',', '\t', ';', '|', ' '}
+var separators = []byte{',', '\t', ';', '|', ' ', '~', '^', 1}
 
 // newTable tells separator and header of a file.
 func newTable(in *Input) (rows, error) {
@@ -58,6 +59,7 @@ func newTable(in *Input) (rows, error) {
 		t.columns = append(t.columns, name)
 	}
 	t.header = &laterHeader{first: t.columns}
+	t.halves = halvesOf(t.columns, t.below)
 	return t, nil
 }
 
@@ -89,7 +91,22 @@ func (t *table) copied(line []byte) [][]byte {
 	for _, f := range t.split(line, t.sep, t.squash) {
 		out = append(out, bytes.Clone(f))
 	}
+	if t.sep == ';' {
+		point(out)
+	}
 	return out
+}
+
+// point writes a point for the comma of numbers, as programs write 0,5 that put semicolons
+// between cells.
+func point(cells [][]byte) {
+	for _, c := range cells {
+		c = bytes.Trim(c, " ")
+		i := bytes.IndexByte(c, ',')
+		if i > 0 && i+1 < len(c) && number(bytes.TrimPrefix(c[:i], []byte{'-'})) >= 0 && number(c[i+1:]) >= 0 {
+			c[i] = '.'
+		}
+	}
 }
 
 // separatorOf is the separator that splits two lines into the most cells, the
@@ -186,9 +203,36 @@ func (t *table) next() error {
 		if width := t.width(); t.strict && len(t.cells) != width {
 			return t.in.fail("%d cells, the header has %d", len(t.cells), width)
 		}
+		if t.sep == ';' {
+			point(t.cells)
+		}
 		t.cells = t.header.ordered(t.cells)
 		return nil
 	}
+}
+
+// column is the place of a column, also of the one that is made of two.
+func (t *table) column(name string) int {
+	if t.halves != nil && name == dateAndTime {
+		return len(t.columns)
+	}
+	return t.named.column(name)
+}
+
+// cell is a cell of the row.
+func (t *table) cell(i int) []byte {
+	if t.halves != nil && i == len(t.columns) {
+		return t.halves.of(t.cells)
+	}
+	return t.named.cell(i)
+}
+
+// names are the columns, with the one that is made of two in their place.
+func (t *table) names() []string {
+	if t.halves == nil {
+		return t.columns
+	}
+	return t.halves.names(t.columns)
 }
 
 // width is how many cells a row has.

@@ -153,6 +153,9 @@ func (m *importing) run(k *Kind) error {
 			return m.readDigest(k)
 		}
 	}
+	if err := m.inOrder(k.format); err != nil {
+		return err
+	}
 	return m.log(k.format)
 }
 

@@ -18,6 +18,8 @@ type movement struct {
 	named               int    // steps of series whose name says that they are counters
 	name                string // of such a series
 	rate                string // of a series whose name says that its values are rates
+	other               string // of a series whose name says neither
+	likely              int    // steps up by more than counts of that size differ by chance
 }
 
 // understand decides what counts are of which neither the kind nor the user says it:
@@ -44,9 +46,11 @@ func understand(r *logs.Reader, all []counted) error {
 	}
 	switch why, be := m.counter(); {
 	case why != "":
-		r.Understand(logs.Totals, found+"values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
+		r.Understand(logs.Totals, "values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
 	case m.undecided():
-		return fmt.Errorf("of %d steps values rise in %d and fall in %d, not to near 0: they may be a counter, of which a part began again, or %s: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
+		return fmt.Errorf("of %d steps values rise in %d and fall in %d: they may be a counter, or %s of more and more: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
+	case meaning.Otherwise == logs.Rates && m.gauge() != "":
+		return fmt.Errorf("%s is no counter by its values, and no rate by its name: query rate(...) of a counter of requests, or say what the values are (--values rates, counts or totals)", m.gauge())
 	case meaning.Otherwise == logs.Rates:
 		r.Understand(logs.Rates, "values are taken for arrivals per second, as rate() gives them (--values counts or totals if they are not)")
 	default:
@@ -80,8 +84,11 @@ func movementOf(all []counted, metrics map[uint64]string) movement {
 			m.fractions++
 		}
 		name := metrics[c.series]
-		if isRateName(name) {
+		switch {
+		case isRateName(name):
 			m.rate = name
+		case name != "" && !isCounterName(name) && !strings.Contains(name, ":"): // recording rules have colons
+			m.other = name
 		}
 		if !ok {
 			continue
@@ -89,6 +96,9 @@ func movementOf(all []counted, metrics map[uint64]string) movement {
 		m.steps++
 		if c.value > v {
 			m.rises++
+			if rise := c.value - v; rise*rise >= 2*v {
+				m.likely++
+			}
 		} else if c.value < v {
 			m.falls++
 			if c.value <= nearZero*v {
@@ -158,6 +168,7 @@ func (m *movement) counter() (why, be string) {
 	case m.steps == 0 || m.rate != "":
 	case 2*m.named > m.steps && 2*m.falls <= m.steps:
 		return fmt.Sprintf("it is called %s, and in %d steps its values %s", m.name, m.steps, times), ""
+	case m.growing():
 	case m.steady() && 50*(m.falls-m.resets) <= m.steps && m.rises >= perReset*m.resets:
 		if m.falls > 0 && m.falls == m.resets {
 			times += ", to near 0"
@@ -166,6 +177,19 @@ func (m *movement) counter() (why, be string) {
 	}
 	return "", ""
 }
+
+// gauge is the name of a metric as it was scraped, which rate() would have taken away; ""
+// where there is none, or where a rule or the name of a column says rates.
+func (m *movement) gauge() string {
+	if m.rate != "" {
+		return ""
+	}
+	return m.other
+}
+
+// growing says whether values may as well be counts of more and more: as counts they would
+// fall now and then by chance, if they did not grow by more than that.
+func (m *movement) growing() bool { return 2*m.likely >= m.steps }
 
 // steady says whether values are whole numbers that mostly rise.
 func (m *movement) steady() bool {

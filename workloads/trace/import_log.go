@@ -168,6 +168,7 @@ func (m *importing) events(r *logs.Reader, sorter *logs.Sorter) error {
 	s := r.Stats()
 	m.w.sanity.bare, m.w.sanity.step, m.w.sanity.columns = s.Bare > 0, s.Finest/1000, r.Durations()
 	m.w.sanity.noUnit, m.w.sanity.unitSum = s.NoUnit, s.UnitSum
+	m.w.sanity.counts = s.Counts
 	m.w.sanity.whole = s.Bare > 0 && s.Pointed == 0 && s.Finest < int64(time.Second)
 	if step := r.Stats().Finest; step >= coarseStep {
 		m.w.h.SpanUS = min(m.w.last+step/1000, maxMicros)
@@ -231,6 +232,12 @@ func (m *importing) counts(r *logs.Reader, all []counted) error {
 		m.missing = fmt.Sprintf("%d of %d bins are not in the file: they count as 0", missing, n)
 		h.Notes = append(h.Notes, m.missing)
 	}
+	if r.Meaning().FromStart {
+		if before := firstValues(all); before > 0 {
+			m.missing = fmt.Sprintf("%.6g requests came before the first row: they are left out, as nothing says when", before)
+			h.Notes = append(h.Notes, m.missing)
+		}
+	}
 	if err := m.begin(h); err != nil {
 		return err
 	}
@@ -238,6 +245,17 @@ func (m *importing) counts(r *logs.Reader, all []counted) error {
 		m.w.count(b)
 	}
 	return nil
+}
+
+// firstValues is the sum of the first readings of all series.
+func firstValues(all []counted) float64 {
+	sum, seen := 0.0, map[uint64]bool{}
+	for _, c := range all {
+		if !seen[c.series] {
+			seen[c.series], sum = true, sum+c.value
+		}
+	}
+	return sum
 }
 
 // binsOf makes counts of readings in order.

@@ -122,6 +122,9 @@ func told(r *logs.Reader) []Line {
 	if s.Negative > 0 {
 		say("durations", "of %d rows the end is before the start: taken for unknown", s.Negative)
 	}
+	if s.LessWall > 0 {
+		say("durations", "of %d rows it is negative: taken for unknown", s.LessWall)
+	}
 	if s.LessWork > 0 {
 		say("work", "of %d rows it is negative: taken for not recorded", s.LessWork)
 	}

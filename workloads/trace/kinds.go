@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"cnv/workloads/logs"
 )
@@ -174,6 +175,18 @@ func isCounts(header []string) bool {
 		(binUnit(header[0]) > 0 || slices.Contains([]string{"timestamp", "time", "datetime", "date"}, strings.ToLower(header[0])))
 }
 
+// isBins says whether the first row below the header begins with the number of a bin or
+// a time as importCounts reads them; others, such as seconds since 1970, are read as a table.
+func isBins(head []byte) bool {
+	header, rest, _ := bytes.Cut(head, []byte{'\n'})
+	name, _, _ := strings.Cut(string(header), ",")
+	row, _, _ := bytes.Cut(rest, []byte{'\n'})
+	cell, _, _ := strings.Cut(string(row), ",")
+	var epoch time.Time
+	_, err := instant(cell, binUnit(name), &epoch)
+	return err == nil
+}
+
 // headerOf is the first line of a file, split at commas.
 func headerOf(head []byte) []string {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})
@@ -194,7 +207,7 @@ func detect(in *logs.Input, o logs.Options) (detection, error) {
 	}
 	header := headerOf(head)
 	for i := range kinds {
-		if k := &kinds[i]; k.digest != nil && k.Name != "worldcup" && k.Name != "nasa" && k.isDigest(header) {
+		if k := &kinds[i]; k.digest != nil && k.Name != "worldcup" && k.Name != "nasa" && k.isDigest(header) && (k.Name != "counts" || isBins(head) && (o.IsZero() || binUnit(header[0]) > 0)) {
 			return detection{k, fmt.Sprintf("%s (%s): by its columns %s", k.Name, k.Doc, strings.Join(header[:min(len(header), 4)], ","))}, nil
 		}
 	}

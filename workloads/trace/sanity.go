@@ -28,6 +28,8 @@ const (
 	shortMean = 20 * time.Microsecond
 	// fewestBare is how many whole numbers without a unit are judged.
 	fewestBare = 10
+	// fewestEven is how many equal times between arrivals are no chance.
+	fewestEven = 5
 	// sameInstant is how many rows of one instant are compared with each other.
 	sameInstant = 1000
 	// workCores are more cores than one request keeps busy: work above its duration times
@@ -55,6 +57,10 @@ type sanityCounter struct {
 	beyond     int64     // of these, whose work is above the duration times workCores
 	noUnit     int64     // durations whose unit nothing says: they were taken for microseconds
 	unitSum    int64     // of their length, ns
+	counts     string    // a column that may be counts, where a row was taken for a request; "" none
+	period     int64     // the first time between two arrivals that is not 0, us
+	even       int64     // times between arrivals that are the same
+	uneven     int64     // and that are not, nor 0
 	n          int64
 	last       int64 // us
 	second     int64 // that is counted
@@ -123,6 +129,14 @@ func (s *sanityCounter) event(us int64, a *workloads.Arrival) {
 			s.gap, s.gapAt = gap, s.last
 		}
 		s.gaps += float64(gap) * float64(gap) / 1e12
+		switch {
+		case gap == 0:
+		case s.period == 0 || gap == s.period:
+			s.period = gap
+			s.even++
+		default:
+			s.uneven++
+		}
 	}
 	s.n++
 	s.last = us
@@ -219,6 +233,7 @@ func (s *sanityCounter) result(h *Header, classes []class) *Sanity {
 	s.load(out, say, span)
 	s.contradiction(out)
 	s.doubtShort(out)
+	s.doubtRows(out)
 	rate = float64(s.n) / micros(max(s.last+1, s.step)).Seconds() // instants of one step of the recorder are anywhere in it
 	if h.Kind == Events && s.n > 1 && rate > mostRate {
 		out.Doubts = append(out.Doubts, fmt.Sprintf("%.2g arrivals per second: all instants are nearly the same, or their unit is wrong (--arrival-unit)", rate))
@@ -311,6 +326,15 @@ func (s *sanityCounter) doubtShort(out *Sanity) {
 	}
 	mean := time.Duration(s.unitSum / s.noUnit)
 	out.Doubts = append(out.Doubts, fmt.Sprintf("mean duration %v of %d requests, and nothing says the unit, so microseconds (%%D) were taken: no HTTP request is so short, so say it (--duration-unit s for %%T, ms for %%{ms}T, or us if it is right)", brief(mean), s.noUnit))
+}
+
+// doubtRows doubts that a row is a request where rows come as regularly as readings of a
+// meter, and a column that nothing uses is called like one of counts.
+func (s *sanityCounter) doubtRows(out *Sanity) {
+	if s.counts == "" || s.even < fewestEven || s.even < 10*s.uneven || s.period < 1e6 {
+		return
+	}
+	out.Doubts = append(out.Doubts, fmt.Sprintf("rows are %v apart, and each was taken for one request, though the column %s may be how many there were: say it (--count %s)", micros(s.period), s.counts, s.counts))
 }
 
 // gapText is about the time between arrivals.

@@ -10,12 +10,13 @@ type Ledger struct {
 	Surplus       float64 // CPU credits that they owed
 	FunctionTime  float64 // GB-seconds of function calls, INIT included
 	FunctionCalls float64 // requests to functions
-	Provisioned   float64 // environments kept warm
+	Provisioned   float64 // environments kept warm, and snapshots with what is restored from them
 	Store         float64 // writes to the table of measurements and reads of it
+	Transfer      float64 // from zone to zone; only the simulator knows it
 	Gateway       float64 // the gateway's own instance, where it has one
 }
 
 // Total is the sum of all lines.
 func (l *Ledger) Total() float64 {
-	return l.Instances + l.IPv4 + l.EBS + l.Surplus + l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store + l.Gateway
+	return l.Instances + l.IPv4 + l.EBS + l.Surplus + l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store + l.Transfer + l.Gateway
 }

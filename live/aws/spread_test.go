@@ -11,19 +11,20 @@ import (
 	"testing"
 	"time"
 
+	"cnv/live"
 	"cnv/live/local/ec2"
 	"cnv/policy"
 )
 
-// zones is an EC2 whose zones may have no capacity, by subnet.
-type zones struct {
+// region is an EC2 whose zones may have no capacity, by subnet.
+type region struct {
 	short map[string]bool
 	room  map[string]int // of a subnet, if it is not all that is asked for
 	fails []string       // the codes of the next calls' errors
 	asked []url.Values   // of the calls of RunInstances, in order
 }
 
-func (z *zones) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (z *region) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = r.ParseForm() // an unreadable one has no subnet
 	z.asked = append(z.asked, r.PostForm)
 	code := ""
@@ -51,7 +52,7 @@ func (z *zones) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // subnets are those asked since the last time.
-func (z *zones) subnets() []string {
+func (z *region) subnets() []string {
 	var out []string
 	for _, v := range z.asked {
 		out = append(out, v.Get("NetworkInterface.1.SubnetId"))
@@ -62,7 +63,7 @@ func (z *zones) subnets() []string {
 
 // fleet is the instances of three zones, and the clock of what is remembered of
 // them. Pool 1 is of spot instances, pool 2 of another type.
-func (z *zones) fleet(t *testing.T, now *time.Time) *Instances {
+func (z *region) fleet(t *testing.T, now *time.Time) *Instances {
 	t.Helper()
 	s := httptest.NewServer(z)
 	t.Cleanup(s.Close)
@@ -74,15 +75,15 @@ func (z *zones) fleet(t *testing.T, now *time.Time) *Instances {
 		Deployment: "d", Subnets: []Subnet{{"subnet-a", "a"}, {"subnet-b", "b"}, {"subnet-c", "c"}},
 		Pools: []Pool{{Name: "vm", Type: "c7g.large"}, {Name: "spot", Type: "c7g.large", Spot: true, Most: 0.03}, {Name: "big", Type: "c7g.xlarge"}},
 	})
-	x.capacity = newCapacity(func() time.Time { return *now })
+	x.spread = newSpread(func() time.Time { return *now })
 	return x
 }
 
-// beginsWith is a token whose launches begin in a zone.
-func beginsWith(t *testing.T, c *capacity, zone int) string {
+// beginsWith is a token whose launches begin in a zone where all have as many.
+func beginsWith(t *testing.T, zone int) string {
 	t.Helper()
 	for i := range 100 {
-		if token := fmt.Sprint("token-", i); c.order("a type of which nobody lacks any", false, 3, token)[0] == zone {
+		if token := fmt.Sprint("token-", i); first(token, 3) == zone {
 			return token
 		}
 	}
@@ -94,9 +95,9 @@ func beginsWith(t *testing.T, c *capacity, zone int) string {
 // three minutes, for the same type and market; others are asked there.
 func TestCapacityIsRemembered(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
-	z := &zones{short: map[string]bool{"subnet-a": true}}
+	z := &region{short: map[string]bool{"subnet-a": true}}
 	x := z.fleet(t, &now)
-	token := beginsWith(t, x.capacity, 0)
+	token := beginsWith(t, 0)
 	for _, c := range []struct {
 		what  string
 		after time.Duration
@@ -122,7 +123,7 @@ func TestCapacityIsRemembered(t *testing.T) {
 // TestNoZoneHasCapacity: where all lack it all are asked, each time.
 func TestNoZoneHasCapacity(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
-	z := &zones{short: map[string]bool{"subnet-a": true, "subnet-b": true, "subnet-c": true}}
+	z := &region{short: map[string]bool{"subnet-a": true, "subnet-b": true, "subnet-c": true}}
 	x := z.fleet(t, &now)
 	for range 2 {
 		got, err := x.Launch(t.Context(), 0, 1, "token")
@@ -141,12 +142,12 @@ func TestLaunchesAreTriedAgain(t *testing.T) {
 		t.Run(code, func(t *testing.T) {
 			t.Parallel()
 			now := time.Unix(1_000_000, 0)
-			z := &zones{fails: []string{code}}
+			z := &region{fails: []string{code}}
 			x := z.fleet(t, &now)
 			if ec2.Status(code) < 500 {
 				t.Errorf("status %d, want one of the server's errors", ec2.Status(code))
 			}
-			if got, err := x.Launch(t.Context(), 0, 1, beginsWith(t, x.capacity, 0)); err != nil || len(got) != 1 {
+			if got, err := x.Launch(t.Context(), 0, 1, beginsWith(t, 0)); err != nil || len(got) != 1 {
 				t.Fatalf("%d instances, %v", len(got), err)
 			}
 			tokens := map[string]int{}
@@ -181,9 +182,9 @@ func TestFleetIsSpreadOverZones(t *testing.T) {
 		{"the last has one", 6, "", map[string]int{"subnet-c": 1}, "a2 b2 c2 a1", [3]int{3, 2, 1}},
 		{"too few", 9, "subnet-b", map[string]int{"subnet-a": 2, "subnet-c": 2}, "a3 b4 c7", [3]int{2, 0, 2}},
 	} {
-		z := &zones{short: map[string]bool{c.short: true}, room: c.room}
+		z := &region{short: map[string]bool{c.short: true}, room: c.room}
 		x := z.fleet(t, &now)
-		token := beginsWith(t, x.capacity, 0)
+		token := beginsWith(t, 0)
 		got, err := x.Launch(t.Context(), 0, c.n, token)
 		if enough := len(got) == c.n; enough != (err == nil) {
 			t.Errorf("%s: %d of %d instances, %v", c.what, len(got), c.n, err)
@@ -202,7 +203,7 @@ func TestFleetIsSpreadOverZones(t *testing.T) {
 		if c.room != nil {
 			continue
 		}
-		x.capacity = newCapacity(func() time.Time { return now })
+		x.spread = newSpread(func() time.Time { return now })
 		if _, err := x.Launch(t.Context(), 0, c.n, token); err != nil {
 			t.Fatal(err)
 		}
@@ -214,7 +215,7 @@ func TestFleetIsSpreadOverZones(t *testing.T) {
 }
 
 // calls are those since the last time, as "a7 b6", and their tokens.
-func (z *zones) calls() (asked string, tokens []string) {
+func (z *region) calls() (asked string, tokens []string) {
 	for _, v := range z.asked {
 		asked += " " + strings.TrimPrefix(v.Get("NetworkInterface.1.SubnetId"), "subnet-") + v.Get("MaxCount")
 		tokens = append(tokens, v.Get("ClientToken"))
@@ -227,7 +228,7 @@ func (z *zones) calls() (asked string, tokens []string) {
 // price of the experiment at most.
 func TestSpotLaunches(t *testing.T) {
 	now := time.Unix(1_000_000, 0)
-	z := &zones{}
+	z := &region{}
 	x := z.fleet(t, &now)
 	for pool, want := range []map[string]string{
 		{"MarketType": "", "SpotOptions.MaxPrice": "", "SpotOptions.SpotInstanceType": ""},
@@ -240,6 +241,38 @@ func TestSpotLaunches(t *testing.T) {
 			if got := z.asked[len(z.asked)-1].Get("InstanceMarketOptions." + k); got != v {
 				t.Errorf("pool %d: %s = %q, want %q", pool, k, got, v)
 			}
+		}
+	}
+}
+
+// TestTheEmptiestZoneIsFilled: where zones have not as many, as after one was lost, a launch goes
+// to those that have fewer, by what was listed and what was launched since; instances that have
+// ended, and those of other pools, do not count.
+func TestTheEmptiestZoneIsFilled(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	z := &region{}
+	x := z.fleet(t, &now)
+	var listed []live.Instance
+	for zone, n := range []int{4, 1, 3} {
+		for range n {
+			listed = append(listed, live.Instance{Zone: uint8(zone)})
+		}
+	}
+	for range 5 {
+		listed = append(listed, live.Instance{Zone: 1, State: live.Ended}, live.Instance{Zone: 1, Pool: 1})
+	}
+	x.spread.listed(listed, 3)
+	for i, want := range []string{"b3", "a1 b1 c1", "c1"} { // to 4 4 3, 5 5 4, 5 5 5
+		n := []int{3, 3, 1}[i]
+		token := beginsWith(t, 0) + fmt.Sprint(i)
+		for first(token, 3) != 0 {
+			token += "."
+		}
+		if _, err := x.Launch(t.Context(), 0, n, token); err != nil {
+			t.Fatal(err)
+		}
+		if asked, _ := z.calls(); asked != want {
+			t.Errorf("launch %d: asked %q, want %q", i, asked, want)
 		}
 	}
 }
