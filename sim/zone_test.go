@@ -72,14 +72,14 @@ func TestZonesAreApart(t *testing.T) {
 		usd  float64
 	}{
 		// Three workers in zones 0, 1, 2 get a request each, of 1 s; 10 ms there and back, and 5 ms
-		// more each way between zones. 0.02 $/GB: two of three bodies of 3 MB and answers of 1 MB.
+		// more each way between zones. 0.01 $/GB at each end: two of three bodies of 3 MB and answers of 1 MB.
 		{[3]time.Duration{1020 * time.Millisecond, 1030 * time.Millisecond, 1030 * time.Millisecond}, 2 * 0.02 * 0.004},
 		{[3]time.Duration{1030 * time.Millisecond, 1020 * time.Millisecond, 1030 * time.Millisecond}, 2 * 0.02 * 0.004},
 	} {
 		cfg := fleet(3, &roundRobin{})
 		inZones(&cfg)
 		cfg.Control.Zone = uint8(zone)
-		cfg.Network, cfg.ZoneDelay, cfg.ZoneUSDPerGB = constant(0.01), constant(0.005), 0.02
+		cfg.Network, cfg.ZoneDelay, cfg.ZoneUSDPerGB = constant(0.01), constant(0.005), 0.01
 		var all []workloads.Arrival
 		for i := range 3 {
 			all = append(all, workloads.Arrival{At: time.Duration(i) * time.Second, Work: time.Second, BytesIn: 3e6, BytesOut: 1e6})

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
 	"cnv/workloads"
@@ -73,12 +72,14 @@ func (c Cell) Config(seed uint64) sim.Config {
 		pool.Initial = n.drawn(seed, i, pool) // live has nobody else to say so
 		cfg.Pools = append(cfg.Pools, e.pools[i].world(pool.Initial))
 	}
+	e.zoneWorld(&cfg)
 	if e.functions != nil {
 		cfg.Funcs = e.functions.world()
 	}
 	if e.store != nil {
-		cfg.Store = &sim.Store{Latency: e.store.Latency, USDPerWrite: catalog.StoreWrite.USD(), USDPerRead: catalog.StoreRead.USD()}
+		cfg.Store = e.store.world()
 	}
+	cfg.Beside = e.bill.world()
 	c.addGateways(&cfg)
 	return cfg
 }

@@ -28,6 +28,9 @@ type clusterTable struct {
 	Cores      PerClass       `toml:"request_cores" doc:"cores that a request uses at once where its worker has as many: a number, or a table by class with default; under ps its threads share the cores with all others, under fcfs it begins once a slot is free for each; functions serve with one; 1"`
 	RequestMB  PerClass       `toml:"request_mb" doc:"memory of a request of which the recording has none, MiB, or a table by class with default; see memory_mb of [cluster.service]; 0"`
 	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
+	// GatewayZone "" is the first.
+	GatewayZone string         `toml:"gateway_zone" axis:"no" doc:"zone that the gateway is in, one of zones; the first that is named"`
+	ZoneDelay   workloads.Dist `toml:"zone_delay" doc:"of one way between the gateway and a worker in another zone, beside network; 0s"`
 }
 
 // A poolTable is [[pool]], or the pool that [cluster] describes.
@@ -44,6 +47,7 @@ type poolTable struct {
 	Replace      *bool         `toml:"replace" doc:"launch a worker at once for each that is lost or has notice, up to the size last decided; false: the scaler finds out at its next decision; true (under router nova-original false, because the original never replaced)"`
 	OnNotice     string        `toml:"on_notice" doc:"what a spot instance does between the notice and its end: \"serves\": it takes requests that nothing else is free for, if they are predicted to be answered in time (three times over, where only the mean of the class is known); \"drains\": it gets no new requests, even if they wait; serves"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
+	Zones        []string      `toml:"zones" axis:"no" doc:"where workers are launched, as many in one zone as in another, and where one lacks capacity in the others; any names, such as [\"a\", \"b\", \"c\"]; all in one"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
 	Credits      string        `toml:"credits" doc:"CPU credits of a T type: \"standard\": without credits its cores work at the baseline; \"unlimited\": it borrows credits, and what it cannot pay back is billed; as AWS starts the type: t2 standard, all others unlimited"`

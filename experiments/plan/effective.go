@@ -76,6 +76,9 @@ func (e *Environment) describe() map[string]any {
 	for i := range e.pools {
 		pool := settings(&e.pools[i])
 		delete(pool, "boot")
+		if e.pools[i].Zones == nil {
+			delete(pool, "zones")
+		}
 		launch := settings(e.pools[i].launch)
 		if law := e.pools[i].launch.law; law.Law != nil {
 			launch["whole"] = law.String() // its draws are divided as the parts are to each other
@@ -88,18 +91,31 @@ func (e *Environment) describe() map[string]any {
 	cluster := settings(&e.cluster)
 	maps.DeleteFunc(cluster, func(key string, v any) bool { return v == "" }) // numbers by class that are not given
 	out["cluster"], out["telemetry"], out["retry"] = cluster, settings(&e.telemetry), settings(&e.retry)
+	if len(e.zones()) == 0 {
+		maps.DeleteFunc(cluster, func(key string, _ any) bool { return key == "gateway_zone" || key == "zone_delay" })
+	}
+	if e.account != nil {
+		out["account"] = settings(e.account)
+	}
 	if pools != nil {
 		out["pool"] = pools
 	}
 	var faults []any
 	for i := range e.faults {
-		faults = append(faults, settings(&e.faults[i]))
+		fault := settings(&e.faults[i])
+		if !e.faults[i].regional() {
+			maps.DeleteFunc(fault, func(key string, _ any) bool { return key == "zone" || key == "pool" || key == "share" })
+		}
+		faults = append(faults, fault)
 	}
 	if faults != nil {
 		out["fault"] = faults
 	}
 	if e.store != nil {
 		out["store"] = settings(e.store)
+	}
+	if e.bill != (billTable{}) {
+		out["bill"] = settings(&e.bill)
 	}
 	if e.gateways != nil {
 		out["gateways"] = settings(e.gateways)

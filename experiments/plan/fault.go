@@ -7,14 +7,14 @@ import (
 	"cnv/workloads"
 )
 
-// A faultTable is [[fault]]: something that goes wrong with a worker, its reports, or the store.
+// A faultTable is [[fault]]: something that goes wrong with a worker, its reports, the store, a zone, or launches.
 type faultTable struct {
 	At       time.Duration `toml:"at" axis:"no" doc:"when; required, but with mean or from"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
 	Mean     time.Duration `toml:"mean" axis:"no" doc:"at random instead, from the start on: the mean time between two, which are exponential and the same under all policies; 0s: at the instant at"`
 	Per      string        `toml:"per" axis:"no" doc:"of mean: of the \"fleet\", whose faults hit what worker says, or of each \"worker\", for as long as that runs; fleet"`
 	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed and failed as are needed; then one line a fault, such as 5m,hang,any,10s"`
-	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"slow\": it works slower; \"sick\": it answers every request at once with an error; \"partition\": the gateway cannot reach it, so that requests and answers are held up, while it goes on; \"spot\": a spot instance is taken away after notice; \"telemetry\": its reports are lost; or \"store\": writes to the store and lookups fail; crash"`
+	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"slow\": it works slower; \"sick\": it answers every request at once with an error; \"partition\": the gateway cannot reach it, so that requests and answers are held up, while it goes on; \"spot\": a spot instance is taken away after notice; \"telemetry\": its reports are lost; \"store\": writes to the store and lookups fail; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
 	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"for how long, of all kinds but crash and spot; 0s: for good"`
 	Factor   float64       `toml:"factor" axis:"no" doc:"of kind = \"slow\": its speed is this times as much, in (0, 1); 0.5"`
@@ -23,6 +23,9 @@ type faultTable struct {
 	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; of kind = \"telemetry\" also \"all\"; any"`
 	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice, if it has not ended by itself; of crash, hang and partition; 2.5s"`
 	Failed   time.Duration `toml:"failed" axis:"no" doc:"of kind = \"crash\": until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
+	Zone     string        `toml:"zone" axis:"no" doc:"of kind = \"zone\", required, and of \"no-capacity\": which; all"`
+	Pool     string        `toml:"pool" axis:"no" doc:"of kind = \"no-capacity\": whose launches are refused; all"`
+	Share    float64       `toml:"share" axis:"no" doc:"of kind = \"no-capacity\": the part of the launches that is refused, each by chance; 1"`
 	// Policies are full names.
 	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 
@@ -34,17 +37,17 @@ type faultTable struct {
 const maxFaults = 100_000
 
 // faultKinds are what can go wrong.
-var faultKinds = []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry", "store"}
+var faultKinds = []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry", "store", "zone", "no-capacity"}
 
 // faultKind is the kinds of faults by their names.
 var faultKind = map[string]sim.FaultKind{
 	"crash": sim.Crash, "hang": sim.Hang, "slow": sim.Slow, "sick": sim.Sick, "partition": sim.Partition,
-	"spot": sim.Interrupt, "telemetry": sim.TelemetryGap, "store": sim.StoreOutage,
+	"spot": sim.Interrupt, "telemetry": sim.TelemetryGap, "store": sim.StoreOutage, "zone": sim.ZoneLost, "no-capacity": sim.NoCapacity,
 }
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
-	return faultTable{Kind: "crash", Per: "fleet", Notice: 2 * time.Minute, Factor: 0.5, Worker: "any", Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	return faultTable{Kind: "crash", Per: "fleet", Notice: 2 * time.Minute, Factor: 0.5, Worker: "any", Share: 1, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 }
 
 // readFaults reads what is to go wrong.
@@ -62,13 +65,14 @@ func (r *reader) readFaults(e *Environment) {
 			r.wrong(t.has(key) && t.has("mean"), join(t.path, key), "does nothing, as mean says when")
 		}
 		r.wrong(t.has("worker") && f.Per == "worker", join(t.path, "worker"), `does nothing, as per = "worker" hits each`)
-		r.wrong(t.has("mean") && f.Mean <= 0, join(t.path, "mean"), "%v, must be above 0s", f.Mean)
+		r.wrong(t.has("mean") && f.Mean < leastPeriod, join(t.path, "mean"), "%v, must be at least %v", f.Mean, leastPeriod)
 		r.wrong(t.has("per") && !t.has("mean"), join(t.path, "per"), "does nothing without mean")
 		r.wrong(!contains(hazardPer, f.Per), join(t.path, "per"), "unknown %q%s", f.Per, hint(f.Per, hazardPer))
-		r.wrong(f.Per == "worker" && f.Kind == "store", join(t.path, "per"), "there is one store: leave it out")
+		r.wrong(f.Per == "worker" && (f.Kind == "store" || f.regional()), join(t.path, "per"), "kind = %q is of no single worker: leave it out", f.Kind)
 		for _, p := range f.problems(t.has) {
 			r.problem(join(t.path, p[0]), "%s", p[1])
 		}
+		r.checkShortage(t, &f, e)
 		e.faults = append(e.faults, f)
 	}
 	for _, f := range e.faults {

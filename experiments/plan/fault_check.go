@@ -12,13 +12,16 @@ var onlyOf = []struct {
 	why   func(kind string) string
 }{
 	{"notice", []string{"spot"}, func(string) string { return `only kind = "spot" gives notice` }},
-	{"noticed", []string{"crash", "hang", "partition"}, unnoticed},
-	{"failed", []string{"crash"}, unnoticed},
-	{"lasts", []string{"hang", "slow", "sick", "partition", "telemetry", "store"}, func(kind string) string { return fmt.Sprintf("kind = %q never ends by itself", kind) }},
+	{"noticed", []string{"crash", "hang", "partition", "zone"}, unnoticed},
+	{"failed", []string{"crash", "zone"}, unnoticed},
+	{"lasts", []string{"hang", "slow", "sick", "partition", "telemetry", "store", "zone", "no-capacity"}, func(kind string) string { return fmt.Sprintf("kind = %q never ends by itself", kind) }},
 	{"factor", []string{"slow"}, func(string) string { return `only kind = "slow" has a speed` }},
 	{"on", []string{"sick"}, func(string) string { return `only kind = "sick" comes and goes` }},
 	{"off", []string{"sick"}, func(string) string { return `only kind = "sick" comes and goes` }},
-	{"worker", []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry"}, func(string) string { return `kind = "store" hits no worker` }},
+	{"worker", []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry"}, func(kind string) string { return fmt.Sprintf("kind = %q is of no single worker", kind) }},
+	{"zone", []string{"zone", "no-capacity"}, func(string) string { return `only kind = "zone" and "no-capacity" are of zones` }},
+	{"pool", []string{"no-capacity"}, func(string) string { return `only kind = "no-capacity" is of a pool` }},
+	{"share", []string{"no-capacity"}, func(string) string { return `only kind = "no-capacity" refuses a share of the launches` }},
 }
 
 // unnoticed is why a key about health checks does nothing with a kind of fault.
@@ -32,6 +35,8 @@ func unnoticed(kind string) string {
 		return "no request fails at a worker that cannot be reached: it is noticed by health checks"
 	case "store":
 		return "health checks are of workers"
+	case "no-capacity":
+		return "no worker fails"
 	case "telemetry":
 		return "health checks find nothing at a worker whose reports are lost"
 	}

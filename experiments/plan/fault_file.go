@@ -67,6 +67,16 @@ func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
 	return rows
 }
 
+// FaultFile is a file that faults were read from; "" there is none.
+func (e *Environment) FaultFile() string {
+	for i := range e.faults {
+		if e.faults[i].row != "" {
+			return e.faults[i].From
+		}
+	}
+	return ""
+}
+
 // mostFaultProblems is how many problems of one file are told.
 const mostFaultProblems = 10
 
@@ -117,6 +127,9 @@ func readFaultFile(file io.Reader, name string, like *faultTable) (out []faultTa
 			if !given[key] {
 				wrong(line, key, "missing")
 			}
+		}
+		if f.regional() {
+			wrong(line, "kind", "%q is of no single worker: give it as a [[fault]] of its own", f.Kind)
 		}
 		for _, p := range f.problems(func(key string) bool { return given[key] }) {
 			wrong(line, p[0], "%s", p[1])

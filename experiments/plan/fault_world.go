@@ -37,16 +37,16 @@ func (f *faultTable) name() string {
 }
 
 // sim is one such fault.
-func (f *faultTable) sim() sim.Fault {
+func (f *faultTable) sim(e *Environment) sim.Fault {
 	w, _ := f.worker() // checked by readFaults
 	one := sim.Fault{Name: f.name(), At: f.At, Kind: faultKind[f.Kind], Worker: w}
 	if f.Kind == "spot" {
 		one.Notice = f.Notice
 	}
-	if one.Kind.Breaks() || f.Kind == "spot" {
+	if one.Kind.Breaks() || f.Kind == "spot" || f.Kind == "zone" {
 		one.Detected = f.Detected
 	}
-	if f.Kind == "crash" || f.Kind == "spot" {
+	if f.Kind == "crash" || f.Kind == "spot" || f.Kind == "zone" {
 		one.Failed = f.Failed
 	}
 	if one.Kind.Ends() {
@@ -57,6 +57,10 @@ func (f *faultTable) sim() sim.Fault {
 		one.Factor = f.Factor
 	case "sick":
 		one.On, one.Off = f.On, f.Off
+	case "zone":
+		one.Zone = e.zone(f.Zone)
+	case "no-capacity":
+		one.Zone, one.Pool, one.Share = e.zone(f.Zone), policy.PoolID(e.pool(f.Pool)), f.Share
 	}
 	return one
 }
@@ -64,7 +68,7 @@ func (f *faultTable) sim() sim.Fault {
 // loses says whether the fault takes the worker that it hits away.
 func (f *faultTable) loses() bool {
 	k := faultKind[f.Kind]
-	return f.Kind == "spot" || k == sim.Crash || k.Breaks() && (f.Lasts == 0 || f.Lasts > f.Detected)
+	return f.Kind == "spot" || k == sim.Crash || k == sim.ZoneLost || k.Breaks() && (f.Lasts == 0 || f.Lasts > f.Detected)
 }
 
 // mostUnknown is how many faults at random there are at most in a run of which nobody knows
@@ -73,8 +77,8 @@ const mostUnknown = 10_000
 
 // world is what goes wrong in a run whose arrivals last so long; 0: that is not known.
 // place is that of the table among those of the file: each draws for itself.
-func (f *faultTable) world(seed uint64, place int, duration time.Duration) []sim.Fault {
-	one := f.sim()
+func (f *faultTable) world(e *Environment, seed uint64, place int, duration time.Duration) []sim.Fault {
+	one := f.sim(e)
 	if f.Mean > 0 {
 		var out []sim.Fault
 		r := policy.NewRand(seed, "faults", place)
@@ -99,14 +103,15 @@ func (f *faultTable) world(seed uint64, place int, duration time.Duration) []sim
 
 // goWrong is all that goes wrong in a run of the cell.
 func (c Cell) goWrong(cfg *sim.Config) {
-	for i := range c.Scenario.Env.faults {
-		f := &c.Scenario.Env.faults[i]
+	e := c.Scenario.Env
+	for i := range e.faults {
+		f := &e.faults[i]
 		switch {
 		case !f.hits(c.Policy):
 		case f.Mean > 0 && f.Per == "worker":
-			cfg.Hazards = append(cfg.Hazards, sim.Hazard{Fault: f.sim(), Mean: f.Mean})
+			cfg.Hazards = append(cfg.Hazards, sim.Hazard{Fault: f.sim(e), Mean: f.Mean})
 		default:
-			cfg.Faults = append(cfg.Faults, f.world(cfg.Seed, i, cfg.Span)...)
+			cfg.Faults = append(cfg.Faults, f.world(e, cfg.Seed, i, cfg.Span)...)
 		}
 	}
 }

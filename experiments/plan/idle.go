@@ -108,6 +108,8 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "on_notice", acts: func(e *Environment, p *Policy) bool { return e.spot() && e.interrupts(p) },
 		needs: "nothing in this file takes a spot instance away: give market = \"spot\" and [[fault]] kind = \"spot\"", warned: true},
+	{table: "account", acts: (*Environment).launches, warned: true,
+		needs: "nothing in this file launches a worker: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }
@@ -195,7 +197,8 @@ func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 
 // failsAttempts says whether an attempt may fail: it takes too long, a worker
 // is lost, or a function is at its limit.
 func (e *Environment) failsAttempts(p *Policy) bool {
-	return e.endsAttempts(p) || len(e.faults) > 0 || e.functions != nil
+	failing := func(f faultTable) bool { return f.loses() || f.Kind == "sick" }
+	return e.endsAttempts(p) || slices.ContainsFunc(e.faults, failing) || e.functions != nil
 }
 
 // attemptsEnd says whether an attempt may last for as long as [retry] allows.

@@ -20,10 +20,13 @@ const (
 	EBSVolume                      // gp3, per GiB-month
 	StoreWrite                     // DynamoDB on demand, per write unit (1 KiB)
 	StoreRead                      // per read unit (4 KiB; eventually consistent: half a unit)
+	StoreWriteUnit                 // provisioned, per write unit a second and hour
+	StoreReadUnit                  // provisioned, per read unit a second and hour
 	StoreVolume                    // per GiB-month
 	SurplusCreditT3                // T2, T3, T3a in unlimited mode, per vCPU-hour
 	SurplusCreditT4g               // per vCPU-hour
 	TransferOut                    // to the internet, first 10 TB, per GB
+	ZoneTransfer                   // from zone to zone of a region, per GB at each end
 	Logs                           // CloudWatch Logs ingested, per GB
 	items
 )

@@ -153,6 +153,6 @@ func (w *world) abroad(a *attempt) bool {
 // crossed bills bytes between zones.
 func (w *world) crossed(a *attempt, bytes int64) {
 	if w.cfg.Zones > 1 && w.abroad(a) && !a.goesOn && bytes > 0 {
-		w.out.Ledger.Transfer += float64(bytes) / 1e9 * w.cfg.ZoneUSDPerGB
+		w.out.Ledger.Transfer += 2 * float64(bytes) / 1e9 * w.cfg.ZoneUSDPerGB
 	}
 }
