@@ -56,6 +56,7 @@ type Class struct {
 	Factor   float64       // or a multiple of the idle service time; 0 unless relative
 	Prior    float64       // mean work that is expected beforehand, CPU-seconds: counts as PriorWeight measurements; 0 unknown
 	Features []string      // names of Request.Features in order
+	Cores    int           `json:",omitempty"` // that a request uses at once where its worker has them; 0 is 1
 }
 
 // A Pool is a set of like workers.
@@ -78,6 +79,9 @@ type Pool struct {
 	Boot       time.Duration // expected time from launch to ready
 	USDPerHour float64
 }
+
+// Threads is how many cores a request of a class uses on an idle worker of the pool, at least 1.
+func (p *Pool) Threads(c *Class) int { return max(min(c.Cores, p.Cores), 1) }
 
 // busyAt is the number in flight from which a worker of the pool is busy.
 func (p *Pool) busyAt() int32 {

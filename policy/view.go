@@ -96,9 +96,13 @@ func (v *View) AnyFree() bool { return v.f.anyIdle() }
 func (v *View) Counted(r *Request) float64 { return counted(r) }
 
 // Service is the time the request would take on an idle worker of the pool,
-// by what it counts.
+// by what it counts. All else that is predicted takes a request for one that uses one core.
 func (v *View) Service(p PoolID, r *Request) time.Duration {
-	return seconds(counted(r) / v.c.cfg.Pools[p].Speed)
+	pool := &v.c.cfg.Pools[p]
+	if n := pool.Threads(&v.c.cfg.Classes[r.Class]); n > 1 {
+		return seconds(counted(r) / (pool.Speed * float64(n)))
+	}
+	return seconds(counted(r) / pool.Speed)
 }
 
 // Response is the predicted response time of a request that is sent to a worker, what is

@@ -77,6 +77,7 @@ var moneyColumns = []Column{
 	{"cost_instances_usd", "USD", "VMs: from running to termination or the end of the run, a begun second in full, 60 s at least; a spot instance that EC2 takes away in its first hour costs nothing", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Instances })},
 	{"cost_ipv4_usd", "USD", "public addresses of VMs, by the same time, also of those that EC2 takes away", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.IPv4 })},
 	{"cost_ebs_usd", "USD", "volumes of VMs, likewise", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.EBS })},
+	{"cost_surplus_usd", "USD", "CPU credits that burstable VMs owed beyond what they can earn in a day, or at their end; at the end of the run all owe what they would if they ended then", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Surplus })},
 	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included, a begun millisecond of each in full; calls on environments kept warm at their own price", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
 	{"cost_function_calls_usd", "USD", "requests to functions that were not refused", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
 	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve, five minutes at least; with snapshots these, and each restore", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},

@@ -56,8 +56,13 @@ func (w *world) cancel(cmd *policy.Command) {
 			w.runOn(c)
 			return
 		}
-		w.vms[call.vm].lined--
+		v := w.vms[call.vm]
+		v.lined--
 		w.abandon(c)
+		if v.traits != nil { // what is behind it may fit where it did not
+			v.advance(w.now)
+			w.beginNext(v)
+		}
 		return
 	case onTheWay, heldUp: // what was sent arrives
 		if does == RunsOn || call.vm == policy.NoWorker {

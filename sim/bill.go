@@ -18,7 +18,7 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		pool, machine := &c.Pools[i], &control.Pools[i]
 		p.Pools = append(p.Pools, account.Pool{
 			Cores: machine.Cores, Speed: machine.Speed,
-			USDPerHour: pool.USDPerHour, IPv4USDPerHour: pool.IPv4USDPerHour, EBSUSDPerHour: pool.EBSUSDPerHour,
+			USDPerHour: pool.USDPerHour, IPv4USDPerHour: pool.IPv4USDPerHour, EBSUSDPerHour: pool.EBSUSDPerHour, SurplusUSD: pool.SurplusUSD,
 		})
 	}
 	if f := c.Funcs; f != nil && control.Functions != nil {
@@ -76,8 +76,10 @@ func (w *world) close() results.Row {
 	}
 	for _, v := range w.alive {
 		v.advance(worked)
+		v.rest(end - worked)
 		w.money.Worker(v.pool, end-v.runs)
 		w.tally.retire(v, end)
+		w.closeCredits(v)
 	}
 	idle := time.Duration(0)
 	if w.fns != nil {

@@ -44,6 +44,8 @@ type Config struct {
 	// Journal is told every step of the Controller, of several that of the leader; nil: nobody is.
 	Journal Journal
 
+	MemoryKiB []int64 // of a request that says none itself, by class; beyond: 0
+
 	Faults  []Fault  // what goes wrong, by instant
 	Hazards []Hazard // what goes wrong with workers by chance
 
@@ -127,6 +129,8 @@ type Pool struct {
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64
+	SurplusUSD                    float64 // per vCPU-hour of CPU credits that are owed
+	Uneven                        Uneven  // how its workers differ
 }
 
 // Launch is the way from a launch command to a ready worker. Each part is

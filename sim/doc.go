@@ -9,8 +9,14 @@
 // # What is modelled
 //
 //   - A VM has cores of one speed and serves by processor sharing or first come, first served
-//     ([Config].PS). It has no memory, disk or start-up of its caches: the first request is as
-//     quick as the last.
+//     ([Config].PS). It has no disk.
+//   - Where a pool says so ([Uneven]), its VMs differ: busy threads of one core slow each other
+//     down, service times vary from run to run, some machines are slower, an application that
+//     has just started is slower and has kept cores busy, one whose requests have too much
+//     memory is killed and starts again, and burstable types spend CPU credits, which change
+//     linearly between events. Without, the first request is as quick as the last.
+//   - A request uses one core, or as many as its class has (policy.Class.Cores): with its threads it shares
+//     cores, or waits in line until there is a slot for each.
 //   - A launch has five parts, each with a law of its own ([Launch]). It never fails in the
 //     simulator; a cloud that has no capacity is a matter of live runs.
 //   - A function environment serves one call at a time and is reused last in, first out

@@ -29,6 +29,7 @@ const (
 	storeTries                // the writes that wait for the store are tried again
 	fleetNews                 // gateways that do not lead hear of the fleet
 	storeAnswers              // the oldest write or lookup under way is answered
+	creditsSpent              // the CPU credits of a VM are gone; index: VM
 )
 
 // A timerID names a timer that is made once and set again and again.

@@ -77,19 +77,19 @@ func (w *world) known(i int32) {
 		w.tell(0, policy.Event{Kind: policy.LaunchFailed, Pool: l.pool, N: 1})
 		return
 	}
-	v := w.newVM(l.pool, l.zone)
+	v := w.newVM(l.pool, l.zone, hostKey(int(i), true))
 	v.runs = w.now + l.took.Pending
 	v.up = v.runs + l.took.Boot
-	v.answers = v.up + l.took.Start
+	v.boots(v.up + l.took.Start)
 	v.ready = v.answers + l.took.Health
 	w.announce(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool, Zone: v.zone})
 	w.set(v.life, v.runs)
 	w.endanger(v)
 }
 
-// newVM adds a VM.
+// newVM adds a VM, which chance makes by the key.
 // Without a bound on slots and without processor sharing it has as many slots as cores.
-func (w *world) newVM(p policy.PoolID, zone uint8) *vm {
+func (w *world) newVM(p policy.PoolID, zone uint8, key uint64) *vm {
 	c := &w.cfg.Control.Pools[p]
 	v := &vm{
 		id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: c.Cores, speed: c.Speed,
@@ -98,6 +98,7 @@ func (w *world) newVM(p policy.PoolID, zone uint8) *vm {
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
+	w.equip(v, key)
 	v.service = w.timer(vmService, int32(v.id))
 	v.life = w.timer(vmLife, int32(v.id))
 	w.vms = append(w.vms, v)
@@ -130,7 +131,8 @@ func (w *world) initial() {
 			p := policy.PoolID(p)
 			zone := slices.Index(new(zones.Memory).Shares(0, w.launching.have[p], w.elsewhere(p), 0, 1), 1)
 			w.inZone(p, uint8(zone), 1)
-			v := w.newVM(p, uint8(zone))
+			v := w.newVM(p, uint8(zone), hostKey(len(w.vms), false))
+			v.warm()
 			v.state, v.read.at = policy.StateReady, 0
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
 				for g := range w.gateways {
@@ -190,6 +192,7 @@ func (w *world) stop(v *vm) {
 		w.money.Worker(v.pool, w.now-v.runs)
 	}
 	w.tally.retire(v, w.now)
+	w.closeCredits(v)
 	w.release(v.service)
 	w.release(v.life)
 	i := slices.Index(w.alive, v)
@@ -203,9 +206,15 @@ func (w *world) lose(v *vm) {
 	w.announce(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
 }
 
-// abort fails what is in flight on a VM: what is in service in the order in which it
-// was begun, then what is in line.
+// abort fails what is in flight on a VM that is gone.
 func (w *world) abort(v *vm) {
+	w.failAll(v)
+	w.heal(v)
+}
+
+// failAll fails what is in flight on a VM: what is in service in the order in which it
+// was begun, then what is in line.
+func (w *world) failAll(v *vm) {
 	slices.SortFunc(v.jobs, func(a, b policy.Entry[float64, struct{}]) int { return cmp.Compare(a.Tie, b.Tie) })
 	for i := range v.jobs {
 		c := jobOf(&v.jobs[i])
@@ -222,5 +231,7 @@ func (w *world) abort(v *vm) {
 		w.answer(c, policy.Error, 0)
 	}
 	v.lined = 0
-	w.heal(v)
+	if t := v.traits; t != nil {
+		t.threads, t.memory = 0, 0
+	}
 }

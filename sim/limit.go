@@ -24,7 +24,7 @@ func (c *Config) Limit() time.Duration {
 	}
 	if f := c.Funcs; f != nil && f.Timeout > 0 && !c.machines() {
 		work := time.Duration(max(f.Timeout-f.Floor, 0).Seconds() * f.Share * float64(time.Second))
-		atMost(c.service(work) + c.idleNetwork())
+		atMost(c.service(work, 0) + c.idleNetwork())
 	}
 	return limit
 }
@@ -39,13 +39,17 @@ func (c *Config) machines() bool {
 	return false
 }
 
-// service is the time work takes on an idle worker of the first pool, or on
-// a warm function where there are no pools.
+// service is the time work of a class takes on an idle worker of the first pool, or on
+// a warm function where there are no pools: without noise, warm, and on no slow machine.
 // The first pool is the reference of every bound that is a multiple of the service time, also
 // where other pools are faster: a bound must not move with the policy's choice.
-func (c *Config) service(work time.Duration) time.Duration {
+func (c *Config) service(work time.Duration, class policy.ClassID) time.Duration {
 	if len(c.Pools) > 0 {
-		return time.Duration(float64(work) / c.Control.Pools[0].Speed)
+		p := &c.Control.Pools[0]
+		if n := p.Threads(&c.Control.Classes[class]); n > 1 {
+			return time.Duration(float64(work) / (p.Speed * float64(n)))
+		}
+		return time.Duration(float64(work) / p.Speed)
 	}
 	return c.Funcs.Floor + time.Duration(float64(work)/c.Funcs.Share)
 }

@@ -18,7 +18,7 @@ func (w *world) repace(v *vm, change func()) {
 	before := v.pace()
 	change()
 	v.paced = true
-	if after := v.pace(); after != before && !v.sharing() {
+	if after := v.pace(); after != before && v.even {
 		for i := range v.jobs {
 			j := &v.jobs[i]
 			if j.Key = v.left(j, w.now, before); after > 0 {

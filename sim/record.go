@@ -85,7 +85,7 @@ func (w *world) record(s int32, how results.Ending, why policy.Reason, status in
 		t := &w.tries[s]
 		q.User, q.Try, q.First = t.user, t.n, t.first
 	}
-	service := w.cfg.service(r.work)
+	service := w.cfg.service(r.work, r.class)
 	// Ideal has the mean of the network, not what was drawn: it is what a request could have hoped for.
 	q.Ideal, q.Limit = service+w.idleNetwork, w.limit
 	cl := &w.cfg.Control.Classes[r.class]

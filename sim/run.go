@@ -66,6 +66,10 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		w.until = math.MaxInt64
 	}
 	w.loop, _ = w.src.(workloads.ClosedSource)
+	w.wide, w.carries = cfg.wideClasses(), cfg.carries()
+	if cfg.memoryLimits() {
+		w.memory = []int64{}
+	}
 	w.money = account.NewBill(cfg.Prices(&cfg.Control))
 	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
 	w.store = newStore(cfg.Store, &cfg.Control, w)
@@ -76,6 +80,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		fault:    policy.NewRand(cfg.Seed, "fault", 0),
 		capacity: policy.NewRand(cfg.Seed, "capacity", 0),
 		gateway:  policy.NewRand(cfg.Seed, "gateway", 0),
+		noise:    noiseRand(cfg.Seed), host: hostRand(cfg.Seed),
 	}
 	w.reportTick = w.timer(telemetry, 0)
 	w.reportDue = w.timer(reports, 0)
@@ -222,6 +227,8 @@ func (w *world) fireNext() {
 		w.detect(t.index)
 	case spotTaken:
 		w.take(w.vms[t.index])
+	case creditsSpent:
+		w.spend(w.vms[t.index])
 	}
 	w.settle(id, seq)
 	w.settlePending()
@@ -309,6 +316,9 @@ func (w *world) arrive() {
 	if w.tries != nil {
 		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
 		w.tries[s] = try{a.User, a.First, a.Try}
+	}
+	if w.memory != nil {
+		w.hold(s, a.Memory, a.Class)
 	}
 	if w.bodies != nil {
 		w.bodies = append(w.bodies, make([][2]int64, max(int(s)+1-len(w.bodies), 0))...)

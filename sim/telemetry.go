@@ -41,13 +41,13 @@ func firstReport(cfg *Config) time.Duration {
 // multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
-// A worker that hangs or cannot be reached does not answer the question, as live; one that
+// A worker that hangs, whose application starts again, or that cannot be reached does not answer the question, as live; one that
 // crashed is no longer there. A report that does not come leaves out the next as well, as live:
 // nothing was read at the beginning of its period.
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {
-		if v.state != policy.StateReady || v.ready == w.now || v.hung || w.now < max(v.cut, v.mute, w.muted) {
+		if v.state != policy.StateReady || v.ready == w.now || v.hung || w.now < max(v.cut, v.mute, w.muted, v.answers) {
 			continue
 		}
 		v.advance(w.now)

@@ -28,6 +28,9 @@ type vm struct {
 	slots int     // requests in service at most; 0 no bound
 	speed float64 // work per second and core
 
+	even   bool    // each request in service has cores to itself, of one speed: nothing that arrives later changes when it ends
+	traits *traits // nil: none
+
 	service  timerID
 	life     timerID
 	state    policy.WorkerState
@@ -68,15 +71,13 @@ type vm struct {
 // jobOf is the call of a job.
 func jobOf(e *policy.Entry[float64, struct{}]) int32 { return int32(e.Tie & (1<<policy.PlaceBits - 1)) }
 
-// sharing says whether requests in service may outnumber the cores.
-// FCFS over as many slots as cores is the other case: then nothing that arrives later changes
-// when a job ends.
-func (v *vm) sharing() bool { return v.slots == 0 || v.slots > v.cores }
-
 // rate is the speed at which each of the jobs in service progresses.
 // A job uses one core at most: with fewer jobs than cores the idle cores speed nothing up. Result
 // in (0, speed], CPU-seconds on the reference vCPU per second.
 func (v *vm) rate() float64 {
+	if v.traits != nil {
+		return v.traits.rate(v)
+	}
 	if n := len(v.jobs); n > v.cores {
 		return v.speed * float64(v.cores) / float64(n)
 	}
@@ -87,9 +88,15 @@ func (v *vm) rate() float64 {
 // It has to be called before anything changes the rate: a job that begins or ends, a
 // worker that hangs. Calling it twice at one instant counts nothing twice.
 func (v *vm) advance(now time.Duration) {
+	if v.traits != nil {
+		v.traits.advance(v, now)
+		return
+	}
 	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 && !v.hung {
 		v.busy += d * float64(min(len(v.jobs), v.cores))
-		v.shared += d * v.rate()
+		if !v.even {
+			v.shared += d * v.rate()
+		}
 	}
 	v.at = now
 }
@@ -100,20 +107,24 @@ func (v *vm) advance(now time.Duration) {
 func (w *world) begin(v *vm, c int32) {
 	call := &w.calls[c]
 	call.begun = w.now
+	work := float64(call.work)
+	if v.traits != nil {
+		work = w.takeUp(v, c)
+	}
 	v.seq++
 	j := policy.Entry[float64, struct{}]{Tie: v.seq<<policy.PlaceBits | uint64(c)}
-	if v.sharing() {
+	if !v.even {
 		// Nobody refers to virtual time while the VM is idle. Started again from 0, its error of
 		// rounding does not grow with the length of the run.
 		if len(v.jobs) == 0 {
 			v.shared = 0 // keeps virtual time, a float, exact
 		}
-		j.Key = v.shared + float64(call.work)
+		j.Key = v.shared + work
 		call.virtual = v.shared
 	} else if v.hung {
 		j.Key = float64(call.work) // see repace
 	} else {
-		j.Key = float64(w.now + time.Duration(math.Round(min(float64(call.work)/v.speed, longest))))
+		j.Key = float64(w.now + time.Duration(math.Round(min(work/v.speed, longest))))
 	}
 	v.jobs.Put(w.jobs, j)
 }
@@ -128,7 +139,7 @@ func (w *world) enter(v *vm, c int32) {
 		return
 	}
 	v.advance(w.now)
-	if v.slots > 0 && len(v.jobs) >= v.slots {
+	if v.slots > 0 && len(v.jobs) >= v.slots || v.traits != nil && (v.lined > 0 || !w.fits(v, c)) {
 		w.calls[c].place = inLine
 		v.line.Push(c)
 		v.lined++
@@ -136,6 +147,10 @@ func (w *world) enter(v *vm, c int32) {
 	}
 	w.calls[c].place = inService
 	w.begin(v, c)
+	if w.overflows(v) {
+		w.kill(v)
+		return
+	}
 	w.plan(v)
 }
 
@@ -143,12 +158,15 @@ func (w *world) enter(v *vm, c int32) {
 // The time left is rounded to the nearest nanosecond, so that an end is early or late by
 // half of one at most; serve takes the job as done in either case.
 func (w *world) plan(v *vm) {
+	if v.traits != nil {
+		w.planCredits(v)
+	}
 	if len(v.jobs) == 0 || v.hung {
 		w.clear(v.service)
 		return
 	}
 	due := v.jobs[0].Key
-	if !v.sharing() {
+	if v.even {
 		w.set(v.service, time.Duration(due))
 		return
 	}
@@ -160,31 +178,25 @@ func (w *world) plan(v *vm) {
 func (w *world) serve(v *vm) {
 	v.advance(w.now)
 	j := v.jobs[0]
-	if v.sharing() {
+	if !v.even {
 		v.shared = max(v.shared, j.Key) // the timer is rounded to a nanosecond
 	}
 	c := jobOf(&j)
+	used := w.calls[c].work
+	if v.traits != nil && len(v.traits.Busy) > 0 {
+		used = w.took(v, c)
+	}
 	w.unserve(v, c)
-	w.answer(c, policy.OK, w.calls[c].work)
+	w.answer(c, policy.OK, used)
 }
 
-// unserve takes a call out of service; the next in line takes its place.
-// Calls that were abandoned in line are skipped here and only here: taking them out of the
-// middle of a ring would cost time in proportion to its length.
+// unserve takes a call out of service; what is next in line takes its place.
 func (w *world) unserve(v *vm, c int32) {
 	v.jobs.Remove(w.jobs, c)
-	for v.lined > 0 {
-		c := v.line.Pop()
-		if w.calls[c].place == abandoned {
-			w.free(c)
-			continue
-		}
-		v.lined--
-		w.calls[c].place = inService
-		w.begin(v, c)
-		break
+	if v.traits != nil {
+		w.putDown(v, c)
 	}
-	w.plan(v)
+	w.beginNext(v)
 }
 
 // had is the work a call in service has had so far.
@@ -192,7 +204,10 @@ func (w *world) unserve(v *vm, c int32) {
 // rounding.
 func (w *world) had(v *vm, c int32) time.Duration {
 	call := &w.calls[c]
-	if v.sharing() {
+	if v.traits != nil {
+		return w.took(v, c)
+	}
+	if !v.even {
 		return time.Duration(v.shared - call.virtual)
 	}
 	if v.paced {

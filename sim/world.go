@@ -52,6 +52,10 @@ type world struct {
 	limit       time.Duration // Config.Limit
 	money       account.Bill
 	draws       draws
+	wide        bool     // requests of some class use several cores
+	carries     bool     // calls carry loads from their beginning
+	loads       []load   // by call; those of calls on VMs with traits
+	memory      []int64  // of the requests in the same slots, KiB, where a VM has a limit; else nil
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
 	mishaps     []mishap
@@ -83,7 +87,7 @@ type world struct {
 // are re-seeded per request, so that policies share what they draw.
 // Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault, capacity, gateway *policy.Rand
+	launch, cold, network, fault, capacity, gateway, noise, host *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -175,6 +179,9 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
 	r.predicted, r.known = cmd.Work, cmd.Known
+	if w.carries {
+		w.carry(c, s)
+	}
 	return c
 }
 
@@ -225,12 +232,7 @@ func (w *world) hop(c int32, back uint64) time.Duration {
 // earlier one drew.
 func (w *world) delay(c int32, back uint64) time.Duration {
 	call := &w.calls[c]
-	key := uint64(call.id)
-	if w.tries != nil { // users are the same under all policies, what they repeat is not
-		t := &w.tries[call.slot]
-		key = t.user<<8 | uint64(t.n)
-	}
-	w.draws.network.At(key<<9 | uint64(call.attempt)<<1 | back)
+	w.draws.network.At(w.stem(call)<<9 | uint64(call.attempt)<<1 | back)
 	took := w.cfg.Network.Draw(w.draws.network)
 	if w.apart && w.crosses(call.vm) {
 		took += w.cfg.ZoneDelay.Draw(w.draws.network)

@@ -109,6 +109,7 @@ func (e *Environment) premises() []premise {
 		for _, note := range p.Instance.Notes {
 			out = append(out, premise{before: note, column: "vm_hours"})
 		}
+		out = append(out, p.servicePremises()...)
 		pool := ""
 		if len(e.pools) > 1 {
 			pool = p.Name

@@ -58,6 +58,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Span = w.Made.Span
 	}
 	c.goWrong(&cfg)
+	e.requests(&cfg, w.Made.Classes)
 	c.Policy.fill(&cfg.Control)
 	if e.functions != nil {
 		cfg.Control.Functions.Full = e.full(c.Policy)

@@ -25,6 +25,8 @@ const (
 type clusterTable struct {
 	Discipline string         `toml:"discipline" doc:"\"ps\": requests share the cores of a worker evenly; \"fcfs\": one request per core at most, the rest in line; ps"`
 	Abandoned  string         `toml:"abandoned" doc:"what workers do with a request whose client has left, or that was cancelled: \"stops\": it ends where it is; \"finishes\": it is served to its end if it was begun; \"runs on\": nobody notices; stops"`
+	Cores      PerClass       `toml:"request_cores" doc:"cores that a request uses at once where its worker has as many: a number, or a table by class with default; under ps its threads share the cores with all others, under fcfs it begins once a slot is free for each; functions serve with one; 1"`
+	RequestMB  PerClass       `toml:"request_mb" doc:"memory of a request of which the recording has none, MiB, or a table by class with default; see memory_mb of [cluster.service]; 0"`
 	Network    workloads.Dist `toml:"network" doc:"delay of one way between client, gateway and worker; 0s"`
 	// GatewayZone "" is the first.
 	GatewayZone string         `toml:"gateway_zone" axis:"no" doc:"zone that the gateway is in, one of zones; the first that is named"`
@@ -48,19 +50,22 @@ type poolTable struct {
 	Zones        []string      `toml:"zones" axis:"no" doc:"where workers are launched, as many in one zone as in another, and where one lacks capacity in the others; any names, such as [\"a\", \"b\", \"c\"]; all in one"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`
+	Credits      string        `toml:"credits" doc:"CPU credits of a T type: \"standard\": without credits its cores work at the baseline; \"unlimited\": it borrows credits, and what it cannot pay back is billed; as AWS starts the type: t2 standard, all others unlimited"`
+	FirstCredits float64       `toml:"initial_credits" doc:"that workers which are there at the start have earned before; 0"`
 	EBSGiB       float64       `toml:"ebs_gb" doc:"GiB of gp3 volume billed per worker; 8 for a type of the catalog, else 0"`
 
 	path   string       // of the table in the file
 	given  []table      // where its keys may stand: [[pool]], then [cluster]
 	launch *launchTable // nil: Boot says it all
-	where  Problem      // with the key instance, of which the text is to come
+	served *serviceTable
+	where  Problem // with the key instance, of which the text is to come
 }
 
 // defaultPool is a pool of which the file says nothing yet.
 func defaultPool() poolTable {
 	return poolTable{
 		Name: "vm", Market: "on-demand", OnNotice: "serves", Initial: Count{Auto: true}, Min: -1, Max: 1000,
-		Boot: assumed(25), Slots: -1, EBSGiB: -1,
+		Boot: assumed(25), Slots: -1, EBSGiB: -1, served: defaultService(),
 	}
 }
 
@@ -71,8 +76,9 @@ func (r *reader) readPools(e *Environment, v variant) {
 	cluster = v.apply(cluster)
 	pools := r.list(r.root, "pool")
 	if hasCluster {
-		r.decode(cluster, []string{"launch"}, &e.cluster, &base)
+		r.decode(cluster, []string{"launch", "service"}, &e.cluster, &base)
 		base.launch = r.readLaunch(cluster, v, nil)
+		base.served = r.readService(cluster, v, base.served)
 	}
 	r.wrong(e.cluster.Discipline != "ps" && e.cluster.Discipline != "fcfs", "cluster.discipline",
 		"unknown discipline %q%s", e.cluster.Discipline, hint(e.cluster.Discipline, []string{"ps", "fcfs"}))
@@ -87,11 +93,12 @@ func (r *reader) readPools(e *Environment, v variant) {
 		t = v.apply(t)
 		p.Name = fmt.Sprintf("%s-%d", base.Name, i+1)
 		p.path, p.given = t.path, []table{t, cluster}
-		r.decode(t, []string{"launch"}, &p)
+		r.decode(t, []string{"launch", "service"}, &p)
 		if t.has("boot") {
 			p.launch = nil
 		}
 		p.launch = r.readLaunch(t, v, p.launch)
+		p.served = r.readService(t, v, p.served)
 		e.pools = append(e.pools, r.finish(p, e))
 	}
 }
@@ -127,6 +134,7 @@ func (r *reader) finish(p poolTable, e *Environment) poolTable {
 	p.where = Problem{File: r.file, Line: r.lines.line(instance), Key: plain(instance)}
 	r.check(&p)
 	r.checkMarket(&p)
+	r.checkService(&p, e)
 	return p
 }
 
@@ -231,5 +239,7 @@ func (p *poolTable) world(initial int) sim.Pool {
 	if p.PublicIPv4 {
 		w.IPv4USDPerHour = catalog.PublicIPv4.USD()
 	}
+	w.Uneven = p.uneven()
+	w.SurplusUSD = p.surplus()
 	return w
 }

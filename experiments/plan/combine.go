@@ -93,7 +93,7 @@ func (p *Policy) clamped(e *Environment) string {
 	return ""
 }
 
-// checkSLO refuses bounds for classes that no workload has.
+// checkSLO refuses bounds, and numbers, for classes that no workload has.
 func (r *reader) checkSLO(made []*Workload, environments []*Environment) {
 	if len(made) == 0 {
 		return
@@ -107,6 +107,11 @@ func (r *reader) checkSLO(made []*Workload, environments []*Environment) {
 	for _, e := range environments {
 		for _, class := range sortedNames(e.top.SLO.ByClass) {
 			r.wrong(!contains(classes, class), join("slo", class), "no workload has a class %q%s", class, hint(class, classes))
+		}
+		for key, n := range map[string]PerClass{"request_cores": e.cluster.Cores, "request_mb": e.cluster.RequestMB} {
+			for _, class := range sortedNames(n.ByClass) {
+				r.wrong(!contains(classes, class), join("cluster."+key, class), "no workload has a class %q%s", class, hint(class, classes))
+			}
 		}
 	}
 }

@@ -84,12 +84,15 @@ func (e *Environment) describe() map[string]any {
 			launch["whole"] = law.String() // its draws are divided as the parts are to each other
 		}
 		pool["launch"] = launch
+		e.pools[i].describeService(pool)
 		pools = append(pools, pool)
 	}
 	out["name"], out["client"] = e.label, settings(&e.client)
-	out["cluster"], out["telemetry"], out["retry"] = settings(&e.cluster), settings(&e.telemetry), settings(&e.retry)
+	cluster := settings(&e.cluster)
+	maps.DeleteFunc(cluster, func(key string, v any) bool { return v == "" }) // numbers by class that are not given
+	out["cluster"], out["telemetry"], out["retry"] = cluster, settings(&e.telemetry), settings(&e.retry)
 	if len(e.zones()) == 0 {
-		maps.DeleteFunc(out["cluster"].(map[string]any), func(key string, _ any) bool { return key == "gateway_zone" || key == "zone_delay" })
+		maps.DeleteFunc(cluster, func(key string, _ any) bool { return key == "gateway_zone" || key == "zone_delay" })
 	}
 	if e.account != nil {
 		out["account"] = settings(e.account)

@@ -132,6 +132,7 @@ func (r *reader) environmentAxes() []axis {
 			axes = append(axes, r.axes(pool, &poolTable{})...)
 		}
 		add(pool, "launch", &launchTable{})
+		add(pool, "service", &serviceTable{})
 	}
 	add(r.root, "functions", &functionsTable{})
 	add(r.root, "telemetry", &telemetryTable{})

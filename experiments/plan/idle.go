@@ -33,6 +33,12 @@ const ownRepeats = "the router repeats failed attempts by a rule of its own"
 
 // idleRules are the keys that can do nothing beside certain others.
 var idleRules = []idleRule{
+	{table: "cluster", key: "request_cores", acts: func(e *Environment, _ *Policy) bool {
+		return !e.cluster.Cores.given || e.cluster.Cores.most() <= 1 || slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.Instance.Cores > 1 })
+	}, needs: "no worker has more than one core"},
+	{table: "cluster", key: "request_mb", acts: func(e *Environment, _ *Policy) bool {
+		return slices.ContainsFunc(e.pools, func(p poolTable) bool { return p.served.MemoryMB > 0 })
+	}, needs: "no worker has a limit: give memory_mb in [cluster.service]"},
 	{table: "cluster", key: "abandoned", acts: (*Environment).abandons,
 		needs: "nothing is ever cancelled at a machine: give timeout, or attempt_timeout in [retry], and machines"},
 	{table: "client", key: "retry", acts: func(e *Environment, p *Policy) bool { return e.client.Retry == 0 || e.fails(p) },

@@ -15,12 +15,14 @@ import (
 //	instance = "c7g.large"
 //	instance = { cores = 1, speed = 1.0, memory_mb = 2048, usd_per_hour = 0.05 }
 type Instance struct {
-	Name       string   // "" if given by its properties
-	Cores      int      `toml:"cores" doc:"requests that run at full speed at once, at least 1"`
-	Speed      float64  `toml:"speed" doc:"work per second of one core relative to one c7g core; 1"`
-	MemoryMB   int      `toml:"memory_mb" doc:"MiB; 0 unknown"`
-	USDPerHour float64  `toml:"usd_per_hour" doc:"US dollars per hour of running; 0"`
-	Notes      []string // what a reader must know about the numbers
+	Name       string          // "" if given by its properties
+	Cores      int             `toml:"cores" doc:"requests that run at full speed at once, at least 1"`
+	Speed      float64         `toml:"speed" doc:"work per second of one core relative to one c7g core; 1"`
+	Threads    int             `toml:"threads_per_core" doc:"of cores, so many are threads of one: 1 or 2, see thread_speed; 1"`
+	MemoryMB   int             `toml:"memory_mb" doc:"MiB; 0 unknown"`
+	USDPerHour float64         `toml:"usd_per_hour" doc:"US dollars per hour of running; 0"`
+	Credits    catalog.Credits // zero unless the type is burstable
+	Notes      []string        // what a reader must know about the numbers
 }
 
 // UnmarshalTOML takes a name or a table.
@@ -40,29 +42,26 @@ func (i *Instance) lookup(name string) error {
 	if err != nil {
 		return err
 	}
-	if c.Burstable() {
-		return fmt.Errorf("%s is burstable, and CPU credits are not modelled yet: without them it would run above its baseline for ever; take another type", name)
-	}
 	speed, note := c.RelativeSpeed()
-	*i = Instance{Name: name, Cores: c.VCPUs, Speed: speed, MemoryMB: c.MemoryMiB, USDPerHour: c.USDPerHour}
+	*i = Instance{Name: name, Cores: c.VCPUs, Threads: c.PerCore, Speed: speed, MemoryMB: c.MemoryMiB, USDPerHour: c.USDPerHour, Credits: c.Credits}
 	if note != "" {
 		i.Notes = append(i.Notes, note)
-	}
-	if c.PerCore > 1 {
-		i.Notes = append(i.Notes, fmt.Sprintf("%s: %d vCPUs are threads of %d cores; each is taken as a core of its own", name, c.VCPUs, c.Cores()))
 	}
 	return nil
 }
 
 // describe takes the properties from a table.
 func (i *Instance) describe(keys map[string]any) error {
-	*i = Instance{Cores: 1, Speed: 1}
+	*i = Instance{Cores: 1, Speed: 1, Threads: 1}
 	if errs := setAll(i, keys); errs != nil {
 		return errors.Join(errs...)
 	}
 	var errs []error
 	if i.Cores < 1 || i.Cores > math.MaxInt16 {
 		errs = append(errs, fmt.Errorf("cores = %d, must be at least 1 and at most %d", i.Cores, math.MaxInt16))
+	}
+	if i.Threads != 1 && i.Threads != 2 {
+		errs = append(errs, fmt.Errorf("threads_per_core = %d, must be 1 or 2", i.Threads))
 	}
 	if !(i.Speed >= minSpeed && i.Speed <= maxSpeed) {
 		errs = append(errs, fmt.Errorf("speed = %v, must be in [%v, %v]", i.Speed, minSpeed, maxSpeed))

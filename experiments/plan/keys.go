@@ -31,6 +31,7 @@ func Tables() []Table {
 		{"", "before the first table", keysOf(&topTable{})},
 		{"[cluster]", "what all pools share; keys of [[pool]] may stand here too, for all pools or for the only one", keysOf(&clusterTable{})},
 		{"[cluster.launch]", "the parts of boot, or [pool.launch]: a duration is the median, and varies by an assumed 20 %; what is not given takes no time", keysOf(&launchTable{})},
+		{"[cluster.service]", "how workers serve where they are not all alike, or [pool.service]: in the simulator only, of which the control plane knows nothing", keysOf(&serviceTable{})},
 		{"[[pool]]", "machines of one kind", keysOf(&poolTable{})},
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
@@ -93,6 +94,8 @@ func typeOf(t reflect.Type) string {
 		return "name or table"
 	case Count:
 		return `integer, "auto" or distribution`
+	case PerClass:
+		return "number or table"
 	case SLO, Prior:
 		return "string or table"
 	case NumbersOf:

@@ -68,6 +68,18 @@ func unlike(r *session) (out []string) {
 	if a := r.sim.Abandoned; a != sim.Stops {
 		out = append(out, fmt.Sprintf("abandoned = %q: live, a worker stops working for a client that has left, as under %q", a, sim.Stops))
 	}
+	for i := range r.sim.Pools {
+		u, name := r.sim.Pools[i].Uneven, r.cfg.Pools[i].Name
+		if u.Credits != nil {
+			out = append(out, fmt.Sprintf("pool %s: CPU credits: live, an instance is in the mode that the account has for its type, and what it owes is not on the bill here", name))
+		}
+		if u.Credits = nil; u.Acts() {
+			out = append(out, fmt.Sprintf("pool %s: [cluster.service]: live, machines serve as they do, and nothing of it acts", name))
+		}
+	}
+	if slices.ContainsFunc(r.sim.Control.Classes, func(c policy.Class) bool { return c.Cores > 1 }) {
+		out = append(out, "request_cores: live, a worker serves a request with one core")
+	}
 	for i := range r.cfg.Pools {
 		if p := &r.cfg.Pools[i]; p.Slots > 0 && p.Slots != p.Cores {
 			out = append(out, fmt.Sprintf("pool %s: slots = %d: live, a worker serves as many requests at once as it has cores, %d", p.Name, p.Slots, p.Cores))

@@ -1,17 +1,27 @@
 package catalog
 
 // creditsOf is the credit table of the T types (EC2 user guide, "Key concepts
-// for burstable performance instances", read 2026-07); zero for all others.
-// T3, T3a and T4g are alike.
+// for burstable performance instances", read 2026-07), and the mode in which they
+// start; zero for all others. T3, T3a and T4g are alike.
 func creditsOf(family, size string) Credits {
+	var c Credits
 	switch family {
-	case "t3", "t3a", "t4g":
-		return credits3[size]
+	case "t3", "t3a":
+		c = credits3[size]
+		c.Unlimited, c.Surplus = true, SurplusCreditT3
+	case "t4g":
+		c = credits3[size]
+		c.Unlimited, c.Surplus = true, SurplusCreditT4g
 	case "t2":
-		return credits2[size]
+		c = credits2[size]
+		c.Surplus = SurplusCreditT3
 	}
-	return Credits{}
+	return c
 }
+
+// launchCredits are given for each vCPU of a T2 instance at its start in the standard mode, to at most a
+// hundred starts a day (EC2 user guide, "Standard mode concepts", read 2026-11).
+const launchCredits = 30
 
 var credits3 = map[string]Credits{
 	"nano":    {PerHour: 6, Max: 144, Baseline: 0.05},

@@ -34,11 +34,13 @@ type Credits struct {
 	PerHour  float64 // earned while running
 	Max      float64 // balance that can be kept: what 24 hours earn
 	Baseline float64 // share of each vCPU that the earned credits pay for, in (0,1]
+
+	Launch    float64 // given at the start in the standard mode, beside Max
+	Unlimited bool    // the mode that an instance has unless another is asked for
+	Surplus   Item    // what is owed in the unlimited mode, per vCPU-hour
 }
 
-// Burstable says whether the type runs above its baseline on credits only. A
-// model without credits must refuse such a type: it would run for ever at a
-// speed that nobody pays for.
+// Burstable says whether the type runs above its baseline on credits only.
 func (i *Instance) Burstable() bool { return i.Credits != Credits{} }
 
 // Cores is the number of physical cores. Two requests on two threads of one
@@ -103,9 +105,13 @@ type instanceRow struct {
 func (r instanceRow) instance() Instance {
 	family, size, _ := strings.Cut(r.name, ".")
 	f := families[family]
+	credits := creditsOf(family, size)
+	if family == "t2" {
+		credits.Launch = launchCredits * float64(r.vcpus)
+	}
 	return Instance{
 		Name: r.name, CPU: f.cpu, Arch: f.arch, VCPUs: r.vcpus, PerCore: f.perCore,
 		MemoryMiB: r.memoryMiB, USDPerHour: r.usdPerHour,
-		Credits: creditsOf(family, size), speed: f.speed,
+		Credits: credits, speed: f.speed,
 	}
 }

@@ -48,6 +48,9 @@ func RunningUSD(usdPerHour float64, running time.Duration) float64 {
 	return running.Hours() * usdPerHour
 }
 
+// SurplusUSD is what CPU credits cost that an instance owes, at a price per vCPU-hour.
+func SurplusUSD(credits, usdPerVCPUHour float64) float64 { return credits / 60 * usdPerVCPUHour }
+
 // FunctionUSD is what the time of one call of a function costs; [FunctionCall]
 // comes on top. INIT of a cold start is part of it since 2025-08-01 (AWS Compute
 // Blog, 2025-04-29).

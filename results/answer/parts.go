@@ -55,6 +55,8 @@ func costParts(mean func(string) float64) []Part {
 	if cores := mean("core_s"); cores > 0 {
 		atWork = math.Min(vms*mean("busy_core_s")/cores, vms-dropped)
 	}
+	atWork += mean("cost_surplus_usd")
+	vms += mean("cost_surplus_usd")
 	out := []Part{
 		{"machines at work", atWork}, {"machines idle or booting", vms - dropped - atWork}, {"dropped machines, still billed", dropped},
 		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},

@@ -63,6 +63,7 @@ func (w *world) bill(end time.Duration) {
 	if w.cfg.Store != nil {
 		l.Store += w.cfg.Store.USDPerHour * end.Hours()
 	}
+	w.surplus()
 	c.IdleSeconds = w.idleTime(end).Seconds()
 	for _, v := range w.vms {
 		if v.runs < 0 {

@@ -166,8 +166,9 @@ func (c Columns) money(r *Result) {
 	c["cost_function_time_usd"], c["cost_function_calls_usd"], c["cost_provisioned_usd"] = l.FunctionTime, l.FunctionCalls, l.Provisioned
 	c["cost_store_usd"], c["cost_transfer_usd"], c["cost_gateway_usd"] = l.Store, l.Transfer, l.Gateway
 	c["cost_logs_usd"] = l.Logs
+	c["cost_surplus_usd"] = l.Surplus
 	sum := 0.0
-	for _, line := range []string{"instances", "ipv4", "ebs", "function_time", "function_calls", "provisioned", "store", "transfer", "gateway", "logs"} {
+	for _, line := range []string{"instances", "ipv4", "ebs", "surplus", "function_time", "function_calls", "provisioned", "store", "transfer", "gateway", "logs"} {
 		sum += c["cost_"+line+"_usd"]
 	}
 	c["cost_usd"] = sum

@@ -11,6 +11,7 @@ import (
 
 // A vm is one machine.
 type vm struct {
+	*uneven
 	id                  policy.WorkerID
 	pool                policy.PoolID
 	zone                int
@@ -39,15 +40,13 @@ type job struct {
 	a    *attempt
 	left float64 // of its work, ns on the reference vCPU
 	nth  int     // in which order they were begun
+
+	threads    int
+	takes, cpu float64 // work, and CPU time so far, ns
 }
 
-// rate is the work per second of each job in service.
-func (v *vm) rate() float64 {
-	if v.hung || len(v.serving) == 0 {
-		return 0
-	}
-	return v.speed * min(1, float64(v.cores)/float64(len(v.serving)))
-}
+// rate is the work per second of each thread in service.
+func (v *vm) rate() float64 { return v.speed * v.each() * v.pace() }
 
 // pass lets time pass, at all machines.
 func (w *world) pass(until time.Duration) {
@@ -56,15 +55,7 @@ func (w *world) pass(until time.Duration) {
 		if v.runs < 0 || v.gone >= 0 {
 			continue
 		}
-		rate := v.rate()
-		for _, j := range v.serving {
-			j.left -= rate * float64(dt)
-		}
-		if !v.hung {
-			at := min(v.cores, len(v.serving))
-			v.busy += float64(at) * dt.Seconds()
-			w.out.Counts.BusyCoreSeconds += float64(at) * dt.Seconds()
-		}
+		w.passOn(v, until)
 		w.out.Counts.CoreSeconds += float64(v.cores) * dt.Seconds()
 		w.out.Counts.VMSeconds += dt.Seconds()
 	}
@@ -79,7 +70,7 @@ func (w *world) completion() (at time.Duration, first *job) {
 			if rate == 0 || v.gone >= 0 {
 				continue
 			}
-			t := w.now + time.Duration(max(j.left, 0)/rate+0.5)
+			t := w.now + time.Duration(max(j.left, 0)/(rate*float64(j.threads))+0.5)
 			if first == nil || t < at || t == at && j.nth < first.nth {
 				at, first = t, j
 			}
@@ -97,7 +88,7 @@ func (w *world) complete(j *job) {
 		w.leaves(v)
 		return
 	}
-	w.done(j.a, policy.Event{Work: j.a.q.Work.Seconds(), Executed: j.a.q.Executed})
+	w.done(j.a, policy.Event{Work: w.whole(j), Executed: j.a.q.Executed})
 }
 
 // leaves is the end of something that a machine had.
@@ -147,7 +138,7 @@ func (w *world) join(v *vm, a *attempt) {
 		w.done(a, policy.Event{Status: policy.Error})
 		return
 	}
-	a.job = &job{a: a, left: float64(a.q.Work)}
+	a.job = &job{a: a, threads: w.threadsOf(v, a.q)}
 	v.line = append(v.line, a.job)
 	w.begin(v)
 }
@@ -182,21 +173,30 @@ func (w *world) connect(v *vm, a *attempt) {
 func (w *world) begin(v *vm) {
 	for len(v.line) > 0 && (v.slots == 0 || len(v.serving) < v.slots) {
 		j := v.line[0]
+		if w.wide() && !w.cfg.PS && v.threads()+j.threads > v.slots {
+			return // the next does not fit, and those behind it wait
+		}
 		v.line = v.line[1:]
 		j.a.started = w.now
 		w.begun++
 		j.nth = w.begun
+		j.takes = w.takes(v, j.a)
+		j.left = j.takes
 		v.serving = append(v.serving, j)
+		if w.overflow(v) {
+			return
+		}
 	}
 }
 
 // announce tells the gateway of a machine that is going to run.
-func (w *world) announce(p policy.PoolID, zone int, asked int32) *vm {
+func (w *world) announce(p policy.PoolID, zone int, asked int32, key uint64) *vm {
 	k := &w.ctl.Pools[p]
 	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1, missed: -1}
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
+	w.unevenOf(v, key)
 	w.vms = append(w.vms, v)
 	w.tell(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: p, Zone: uint8(zone), N: asked})
 	return v
@@ -221,7 +221,7 @@ func (w *world) ready(v *vm) {
 
 // launch asks for one more machine.
 func (w *world) launch(p policy.PoolID) {
-	draw := w.cfg.Pools[p].Launch.Draw(launchRand(w.cfg.Seed, w.launched))
+	draw, key := w.cfg.Pools[p].Launch.Draw(launchRand(w.cfg.Seed, w.launched)), 2*w.launched+1
 	zone := w.where(p, w.launched)
 	w.launched++
 	w.out.Counts.Launches++
@@ -235,9 +235,10 @@ func (w *world) launch(p policy.PoolID) {
 			w.tell(policy.Event{Kind: policy.LaunchFailed, Pool: p, N: 1})
 			return
 		}
-		v := w.announce(p, zone, policy.Asked)
+		v := w.announce(p, zone, policy.Asked, key)
 		v.up = w.now + draw.Pending + draw.Boot
 		v.answers = v.up + draw.Start
+		v.fresh, v.booted = v.answers, v.answers
 		w.at(w.now+draw.Pending, func() {
 			w.run(v)
 			w.at(w.now+draw.Boot+draw.Start+draw.Health, func() { w.ready(v) })
@@ -271,9 +272,6 @@ func (w *world) stop(v *vm) {
 	v.serving, v.line = nil, nil
 	w.failHeld(v)
 }
-
-// used is the work that a job has taken so far, CPU-seconds.
-func (w *world) used(j *job) float64 { return (float64(j.a.q.Work) - j.left) / 1e9 }
 
 // drained tells the gateway that a machine that is draining has nothing left.
 func (w *world) drained(v *vm) {
@@ -319,6 +317,9 @@ func (w *world) cancel(a *attempt, untold bool) {
 			a.goesOn = true
 		case lined:
 			v.line = without(v.line, j)
+			w.at(w.now, func() { w.doneNow(a, e) })
+			w.begin(v)
+			return
 		}
 	}
 	w.at(w.now, func() { w.doneNow(a, e) })
@@ -331,7 +332,7 @@ func (w *world) report() {
 		at, cpu := w.now, v.busy/(period.Seconds()*float64(v.cores))
 		v.busy = 0
 		unread := v.missed
-		if v.hung || at < v.cut || at < v.mute || at < w.muted {
+		if v.hung || at < v.answers || at < v.cut || at < v.mute || at < w.muted {
 			v.missed = at
 			continue
 		}

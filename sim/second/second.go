@@ -111,7 +111,8 @@ func (w *world) open() {
 	w.tokens, w.leftOut = float64(w.cfg.Account.Burst), map[offering]time.Duration{}
 	for p := range w.cfg.Pools {
 		for range w.cfg.Pools[p].Initial {
-			v := w.announce(policy.PoolID(p), w.emptiest(policy.PoolID(p), func(int) bool { return true }), policy.Asked)
+			v := w.announce(policy.PoolID(p), w.emptiest(policy.PoolID(p), func(int) bool { return true }), policy.Asked, 2*uint64(len(w.vms)))
+			v.begun, v.fresh = v.WarmRequests, -v.WarmFor
 			w.run(v)
 			w.ready(v)
 		}
@@ -174,6 +175,12 @@ func (w *world) advance() bool {
 	} else {
 		vmFirst = nil
 	}
+	spent, poor := w.spent()
+	if poor != nil && spent < at {
+		at, vmFirst = spent, nil
+	} else {
+		poor = nil
+	}
 	arrives := w.next != nil && w.next.At < at
 	if arrives {
 		at = w.next.At
@@ -185,6 +192,8 @@ func (w *world) advance() bool {
 	switch {
 	case arrives:
 		w.arrive()
+	case poor != nil:
+		poor.credits, poor.launch, poor.out = 0, 0, true
 	case vmFirst != nil:
 		w.complete(vmFirst)
 	default:
@@ -279,7 +288,7 @@ func (w *world) arrive() {
 		r.User, r.First = r.ID, a.At
 	}
 	r.Worker, r.Start, r.Finish = -1, results.Never, results.Never
-	service := w.idle(a.Work)
+	service := w.idle(a.Work, a.Class)
 	r.Ideal = service + 2*w.net()
 	r.Limit = w.limit(r)
 	k := &w.ctl.Classes[a.Class]
@@ -304,9 +313,10 @@ func (w *world) arrive() {
 }
 
 // idle is the service time on an idle worker of the first pool, else on a function.
-func (w *world) idle(work time.Duration) time.Duration {
+func (w *world) idle(work time.Duration, class policy.ClassID) time.Duration {
 	if len(w.ctl.Pools) > 0 {
-		return time.Duration(float64(work) / w.ctl.Pools[0].Speed)
+		cores := max(min(w.ctl.Classes[class].Cores, w.ctl.Pools[0].Cores), 1)
+		return time.Duration(float64(work) / (w.ctl.Pools[0].Speed * float64(cores)))
 	}
 	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share)
 }

@@ -226,6 +226,10 @@ func TestSmallWorlds(t *testing.T) {
 		{"hazards", hazards, limits | scaling | attempts | sharing | telemetry | patience | passing},
 		{"outages", outages | keys, classes | functions | attempts},
 		{"beside", beside | functions, patience | attempts | tries},
+		{"uneven", uneven, scaling | limits | sharing | telemetry | tries | classes | patience},
+		{"memory", memory, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven},
+		{"cores", cores, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven | memory},
+		{"credits", credits, scaling | limits | sharing | telemetry | attempts | patience | cores | uneven | memory | spot | faults},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })

@@ -48,6 +48,11 @@ const (
 	hazards  // faults by chance
 	outages  // of the store, and its capacity
 	beside   // what a bill has beside machines, functions and the store
+	uneven   // workers that differ: threads of a core, noise, slow machines, warm-up, cores that a start keeps busy
+	memory   // of requests, and a limit
+	cores    // requests that use several
+	credits  // of burstable machines
+	allFeatures
 )
 
 // A drawnWorld can be made as often as it is run: policies have a state.
@@ -61,7 +66,7 @@ type drawnWorld struct {
 // draw draws a world that has some features and may have others.
 func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(beside)*2-1).Draw(t, "features"))&may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(allFeatures)-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
@@ -99,7 +104,7 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	case 1:
 		c.Network = r.dist(3*time.Millisecond, time.Second)
 	}
-	if d.any(drawn | rules) { // copies of a request would end at the same instant
+	if d.any(drawn | rules | memory) { // copies of a request, or requests of a worker that is killed, would end at the same instant
 		c.Network = workloads.Dist{Law: workloads.Lognormal{Median: r.float(0.0001, 0.01), Sigma: 0.5}}
 	}
 	if r.chance(0.2) || d.any(limits) && r.chance(0.3) {
@@ -108,6 +113,7 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	c.PS = d.any(sharing)
 	d.classes(r, &c)
 	d.pools(r, &c)
+	d.uneven(r, &c)
 	d.policies(r, &c)
 	d.functions(r, &c)
 	d.clients(r, &c)
@@ -367,6 +373,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		if d.any(keys) {
 			a.Key = policy.Key(r.IntN(8))
 			a.Executed = policy.Executed{Instructions: 1 + r.Int64N(1e9), Blocks: 1 + r.Int64N(1e6), Calls: 1 + r.Int64N(1000)}
+		}
+		if d.any(memory) && r.chance(0.8) {
+			a.Memory = r.Int64N(120)
 		}
 		l.all = append(l.all, a)
 	}

@@ -12,6 +12,7 @@ type Pool struct {
 	Cores                                     int
 	Speed                                     float64 // of a core, relative to the reference vCPU
 	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64 // of the instance, its address, its volume
+	SurplusUSD                                float64 // per vCPU-hour of CPU credits that it owes
 }
 
 // HourUSD is the price of an hour of a running instance and of what is beside it.
@@ -98,6 +99,11 @@ func (b *Bill) beside(p *Pool, ran time.Duration) {
 	b.WorkerTime += max(ran, 0)
 	b.Ledger.IPv4 += catalog.InstanceUSD(p.IPv4USDPerHour, ran)
 	b.Ledger.EBS += catalog.InstanceUSD(p.EBSUSDPerHour, ran)
+}
+
+// Surplus bills CPU credits that a worker owed, one for each vCPU-minute.
+func (b *Bill) Surplus(p policy.PoolID, credits float64) {
+	b.Ledger.Surplus += catalog.SurplusUSD(credits, b.prices.Pools[p].SurplusUSD)
 }
 
 // DroppedUSD is what workers of a pool cost in the time after a router dropped them.

@@ -7,6 +7,7 @@ type Ledger struct {
 	Instances     float64 // VMs, per second from running to termination, a minute at least
 	IPv4          float64 // their public addresses
 	EBS           float64 // their volumes
+	Surplus       float64 // CPU credits that they owed
 	FunctionTime  float64 // GB-seconds of function calls, INIT included
 	FunctionCalls float64 // requests to functions
 	Provisioned   float64 // environments kept warm, and snapshots with what is restored from them
@@ -18,5 +19,5 @@ type Ledger struct {
 
 // Total is the sum of all lines. A test holds it to that.
 func (l *Ledger) Total() float64 {
-	return l.Instances + l.IPv4 + l.EBS + l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store + l.Transfer + l.Gateway + l.Logs
+	return l.Instances + l.IPv4 + l.EBS + l.Surplus + l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store + l.Transfer + l.Gateway + l.Logs
 }
