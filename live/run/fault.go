@@ -38,6 +38,7 @@ func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop fun
 func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
 	tell := func(format string, args ...any) { e.say(c, format, args...) }
 	calls, _ := e.struck() // checked before
+	calls = append(calls, regionalFaults(cfg)...)
 	place := w.place.faults
 	if cloud := w.place.cloud; cloud != nil {
 		_ = cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
@@ -51,6 +52,9 @@ func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func(
 	group.Go(func() {
 		for i := range cfg.Faults {
 			f := &cfg.Faults[i]
+			if regional(f) {
+				continue // the cloud does it
+			}
 			select {
 			case <-ctx.Done():
 				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(cfg.Faults)-i-1))
@@ -125,6 +129,10 @@ func (e *Experiment) breaks(cells []plan.Cell) error {
 			switch {
 			case e.Target == Static:
 				return fmt.Errorf("cnv: fault at %v: workers given by address cannot be made to fail: use --target local", f.At)
+			case regional(&f):
+				if err := e.Target.cannotFail(&f, len(c.Config(1).Pools)); err != nil {
+					return err
+				}
 			case f.Kind == sim.Sick:
 				return fmt.Errorf("cnv: fault at %v: a worker's process cannot be made sick (kind = \"sick\"), only to crash or hang: compare it in the simulator", f.At)
 			case e.Target == AWS && f.Kind != sim.Crash:
