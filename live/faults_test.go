@@ -208,9 +208,7 @@ func playFaults(t *testing.T, fault string, pure bool) {
 	if !pure && got.whole+got.status[502]+got.status[503] != total {
 		t.Errorf("%d of %d answered, %v: the rest got no explicit error", got.whole, total, got.status)
 	}
-	if held := f.gateway.Held(); held != 0 || f.gateway.InFlight() != 0 || f.brain.table.Len() != 0 {
-		t.Errorf("%d bytes, %d requests, %d entries still held", held, f.gateway.InFlight(), f.brain.table.Len())
-	}
+	f.idle("at the end")
 	t.Logf("%v, %d extra executions, %d retries", got.status, extra, counts.Retries)
 }
 
@@ -244,9 +242,7 @@ func TestClientsGone(t *testing.T) {
 				t.Errorf("%d gone, %d retries, want %d and 0", n.Gone, n.Retries, perFault)
 			}
 		})
-		if held := f.gateway.Held(); held != 0 || f.gateway.InFlight() != 0 || f.brain.table.Len() != 0 {
-			t.Errorf("%d bytes, %d requests, %d entries still held", held, f.gateway.InFlight(), f.brain.table.Len())
-		}
+		f.idle("at the end")
 	})
 }
 
@@ -310,9 +306,7 @@ func TestSlowUploads(t *testing.T) {
 		if stalled.status[http.StatusRequestTimeout] != perFault {
 			t.Errorf("stalled %v, want %d times 408", stalled.status, perFault)
 		}
-		if held := f.gateway.Held(); held != 0 || f.gateway.InFlight() != 0 {
-			t.Errorf("%d bytes and %d requests still held", held, f.gateway.InFlight())
-		}
+		f.idle("at the end")
 	})
 }
 

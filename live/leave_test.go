@@ -98,6 +98,7 @@ func TestLeavesAfterTheHead(t *testing.T) {
 				}
 				w := f.workers.Find(0)
 				held := func() int {
+					synctest.Wait() // what has come is handed over before its call is over
 					w.mu.Lock()
 					defer w.mu.Unlock()
 					return w.held

@@ -72,7 +72,7 @@ func (m *meter) over(now, window time.Duration, n int) float64 {
 }
 
 // InFlight is the requests in the system: at workers, on functions, and waiting.
-func (v *ScaleView) InFlight() int { return v.c.table.Len() }
+func (v *ScaleView) InFlight() int { return v.c.table.Len() * v.c.cfg.gateways() }
 
 // Concurrency is the mean over time of InFlight over the last window (at most 20 minutes
 // less a second, and less where it is asked for the first time: it is counted from then
@@ -83,7 +83,7 @@ func (v *ScaleView) Concurrency(window time.Duration) float64 {
 	if !m.on {
 		m.start(v.Now)
 	}
-	return m.over(v.Now, window, v.c.table.Len())
+	return m.over(v.Now, window, v.c.table.Len()) * float64(v.c.cfg.gateways())
 }
 
 // Reported is the mean of the utilisation reports of a worker that describe an instant in

@@ -9,7 +9,11 @@ type Config struct {
 	Gateway int   // index of this gateway, from 0
 	Zone    uint8 `json:",omitempty"` // that the gateway is in
 	Leader  bool  // only the leader scales
-	PS      bool  // workers share their processors; otherwise first come, first served
+	// Gateways is how many gateways share the workers, alike: 0 and 1 are this one alone.
+	// Scalers take each to meet what this one meets.
+	Gateways int   `json:",omitempty"`
+	Sight    Sight `json:",omitempty"`
+	PS       bool  // workers share their processors; otherwise first come, first served
 
 	Classes   []Class
 	Pools     []Pool

@@ -79,44 +79,6 @@ type hooks struct {
 	actors      []Actor
 }
 
-// Counts is what a Controller has done and what it has ignored.
-type Counts struct {
-	Arrivals     uint64 `json:"arrivals"`
-	Delivered    uint64 `json:"delivered"`
-	Rejected     uint64 `json:"rejected"`
-	Gone         uint64 `json:"gone"`
-	Dispatched   uint64 `json:"dispatched"`
-	Invoked      uint64 `json:"invoked"`
-	Retries      uint64 `json:"retries"`
-	Hedges       uint64 `json:"hedges"`
-	Ejections    uint64 `json:"ejections,omitempty"` // of workers, by the health
-	Throttled    uint64 `json:"throttled"`
-	Launched     uint64 `json:"launched"`
-	LaunchFailed uint64 `json:"launch_failed"`
-	Drained      uint64 `json:"drained"`
-	Forgotten    uint64 `json:"forgotten"`   // workers a router dropped: running, billed, unused
-	Adaptations  uint64 `json:"adaptations"` // changes of the size of a pool
-	Shed         uint64 `json:"shed"`        // refused before the Controller was asked
-	// Where the estimator is a Recaller: requests with a key, and those of them
-	// that it knew of an equal request.
-	Keyed      uint64 `json:"keyed"`
-	Recognised uint64 `json:"recognised"`
-	// Ignored events, and routes to workers that cannot be used.
-	Late      uint64 `json:"late"`
-	Duplicate uint64 `json:"duplicate"`
-	Unknown   uint64 `json:"unknown"`
-	BadRoutes uint64 `json:"bad_routes"`
-	// Passed is how often, before anything was sent, the policy was asked while a
-	// machine or a function was free and neither used it nor launched a machine.
-	Passed uint64 `json:"passed,omitempty"`
-	// TooLong is how many requests the time-out of functions has kept from a function
-	// that was free when the Spill was asked about them: see View.FunctionTooLong.
-	TooLong uint64 `json:"too_long,omitempty"`
-}
-
-// Counts returns what was counted so far.
-func (c *Controller) Counts() Counts { return c.counts }
-
 // LaunchedIn are the names of the pools of which workers were launched so far, beside
 // those that it began with.
 func (c *Controller) LaunchedIn() (names []string) {
@@ -174,6 +136,7 @@ func (c *Controller) Step(now time.Duration, e *Event, out []Command) []Command 
 		out = c.wake(out)
 	case Telemetry:
 		if c.expect(e.Worker) && c.fleet.workers[e.Worker].report(e.At, e.CPU) {
+			c.fleet.heard(c.now, &c.fleet.workers[e.Worker], e.At, e.N)
 			c.workerChanged(e.Worker)
 		}
 	case WorkerPending, WorkerRunning, WorkerReady, WorkerLost, WorkerNotice, WorkerDrained, LaunchFailed:

@@ -19,7 +19,7 @@ const (
 	WorkerNotice            // Worker, At: will be taken away at that instant, and is not terminated before; negative: it is only to be drained
 	WorkerDrained           // Worker: draining and nothing in flight any more
 	LaunchFailed            // Pool, N: so many launches came to nothing
-	Telemetry               // Worker, CPU, At (the instant it describes)
+	Telemetry               // Worker, CPU, At (the instant it describes), N (requests there: see Sight; 0 under SeesOwn)
 	ProbeReply              // Worker, N (requests in flight there), Took
 	Observed                // Class, Key, Features, Work, Executed, Pool (NoPool: a function), At (when it was measured): a record of the store, to learn from, once
 	Found                   // Class, Key, Work, Executed, Pool, At (when it was measured): the answer to Lookup; Work 0 is "not there"

@@ -33,6 +33,7 @@ type fleet struct {
 	under    [][]int  // launches under way by pool and by the pool that they are for. Invariant: Launching is their sum by the latter
 	ofKind   []int    // ready workers by Worker.Pool
 	attempts attempts
+	sight    sightings
 }
 
 // A bootTime is the running mean of the times from launch to ready.
@@ -43,7 +44,7 @@ type bootTime struct {
 }
 
 func newFleet(cfg *Config) fleet {
-	f := fleet{cfg: cfg.Pools, ps: cfg.PS}
+	f := fleet{cfg: cfg.Pools, ps: cfg.PS, sight: sightings{of: cfg.Sight}}
 	f.attempts.free = -1
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))

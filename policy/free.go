@@ -39,7 +39,7 @@ func (x *freeIndex) earliest(v *View, p PoolID) (WorkerID, bool) {
 // freeAt is the predicted instant, in seconds, at which a worker has nothing
 // left to do; 0 if it has nothing now.
 func (f *fleet) freeAt(now time.Duration, w *Worker) float64 {
-	if w.InFlight == 0 {
+	if w.Own == 0 {
 		return 0
 	}
 	return inSeconds(now) + f.workLeft(now, w.ID)/(float64(w.Cores)*w.Speed)

@@ -141,7 +141,7 @@ func (f *fleet) setStanding(w *Worker, to standing) {
 
 // stand has a worker take requests or not, as its standing wants.
 func (f *fleet) stand(now time.Duration, w *Worker) {
-	takes := f.panics || w.standing == inService || w.standing == onTest && w.InFlight == 0
+	takes := f.panics || w.standing == inService || w.standing == onTest && w.Own == 0
 	switch open := w.bucket >= 0; {
 	case takes && !open:
 		f.open(now, w)

@@ -52,7 +52,7 @@ func (f *fleet) broken() string {
 		}
 		if w.standing != inService {
 			outliers = append(outliers, w.ID)
-			if takes := f.panics || w.standing == onTest && w.InFlight == 0; takes != (w.bucket >= 0) || w.State > StateReady {
+			if takes := f.panics || w.standing == onTest && w.Own == 0; takes != (w.bucket >= 0) || w.State > StateReady {
 				return fmt.Sprintf("worker %d, %v, standing %d, %d in flight, panic %v: takes requests %v", w.ID, w.State, w.standing, w.InFlight, f.panics, w.bucket >= 0)
 			}
 		}
@@ -64,7 +64,7 @@ func (f *fleet) broken() string {
 		if f.load.buckets[w.InFlight][w.bucket] != w.ID {
 			return fmt.Sprintf("worker %d is not where the load index says", w.ID)
 		}
-		if w.InFlight < w.placeAt {
+		if w.InFlight < w.placeAt && w.Own < w.placeAt {
 			places = append(places, w.ID)
 		}
 		if w.place >= 0 && (int(w.place) >= len(f.places) || f.places[w.place] != w.ID) {

@@ -146,6 +146,11 @@ func (f *fleet) book(now time.Duration, i int32) {
 		}
 		a.begun = -1
 	}
+	w.Own++
+	if f.sight.of != SeesOwn {
+		f.send(now, w)
+		return
+	}
 	w.InFlight++
 	f.changed(now, w, w.InFlight-1, a.work)
 }
@@ -189,6 +194,11 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 	}
 	if j.head < 0 {
 		j.clock = 0
+	}
+	w.Own--
+	if f.sight.of != SeesOwn {
+		f.recount(now, w)
+		return
 	}
 	w.InFlight--
 	f.changed(now, w, w.InFlight+1, -left)

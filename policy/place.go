@@ -287,7 +287,7 @@ func (c *Controller) freeWorker(d decision) (WorkerID, bool) {
 // room says whether the gateway may send one more request to a worker.
 func (c *Controller) room(w WorkerID) bool {
 	wk := &c.fleet.workers[w]
-	return wk.InFlight < wk.placeAt || c.cfg.Pools[wk.Pool].Limit == 0
+	return wk.takes() || c.cfg.Pools[wk.Pool].Limit == 0
 }
 
 // dispatch starts an attempt on a worker.

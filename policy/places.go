@@ -21,12 +21,16 @@ func (f *fleet) closePlaces(w *Worker) {
 	}
 }
 
-// follow follows a change of w.InFlight.
+// follow follows a change of w.InFlight or w.Own.
 func (f *fleet) follow(w *Worker) {
-	if (w.InFlight < w.placeAt) != (w.place >= 0) {
+	if w.takes() != (w.place >= 0) {
 		f.turn(w)
 	}
 }
+
+// takes says whether a worker takes a request from the gateway's queue: a gateway that counts what
+// is reported keeps to the limit for its own all the same.
+func (w *Worker) takes() bool { return w.InFlight < w.placeAt && w.Own < w.placeAt }
 
 // turn puts a worker into the index or takes it out.
 func (f *fleet) turn(w *Worker) {

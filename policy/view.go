@@ -228,7 +228,8 @@ func (p PoolCount) Wanted() int { return max(p.Size(), p.Desired) }
 func (p PoolCount) most(cfg *Pool) int { return max(cfg.Max-p.Forgotten, 0) }
 
 // A ScaleView is what a Scaler may know: a View, and the demand that the
-// whole system met, spilled and rejected requests included.
+// whole system met, spilled and rejected requests included. Where there are several
+// gateways the others are taken to meet what this one meets: see Config.Gateways.
 type ScaleView struct {
 	*View
 }
@@ -263,7 +264,7 @@ type Demand struct {
 func (v *ScaleView) Demand(window time.Duration) Demand {
 	d := v.c.demand.over(v.Now, window)
 	d.Work += v.c.overdue(window)
-	return d
+	return d.times(v.c.cfg.gateways())
 }
 
 // CPU is the mean over a pool's ready workers of each one's mean utilisation

@@ -161,7 +161,11 @@ func (e *Event) tellWorker(pool string) string {
 	case LaunchFailed:
 		return fmt.Sprintf("%s failed in %s", Count(e.N, "launch attempt"), pool)
 	case Telemetry:
-		return fmt.Sprintf("worker %d reports CPU %.0f %%, of %v", e.Worker, e.CPU*100, instant(e.At))
+		line := fmt.Sprintf("worker %d reports CPU %.0f %%, of %v", e.Worker, e.CPU*100, instant(e.At))
+		if e.N > 0 {
+			line += fmt.Sprintf(", %s in flight", Count(e.N, "request"))
+		}
+		return line
 	case ProbeReply:
 		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, Count(e.N, "request"))
 	}

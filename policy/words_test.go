@@ -26,7 +26,7 @@ func TestEventsInWords(t *testing.T) {
 		WorkerNotice:  "worker 5 will be taken away at 9s",
 		WorkerDrained: "worker 5 is drained",
 		LaunchFailed:  "6 launch attempts failed in pool 4",
-		Telemetry:     "worker 5 reports CPU 15 %, of 9s",
+		Telemetry:     "worker 5 reports CPU 15 %, of 9s, 6 requests in flight",
 		ProbeReply:    "worker 5 answers a probe after 10ms: 6 requests there",
 		Observed:      "the store tells of an earlier request of class 3, work 0.11 s",
 		Found:         "the store knows an equal request of class 3, key ab, work 0.11 s",

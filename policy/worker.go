@@ -27,7 +27,8 @@ type Worker struct {
 	Zone     uint8
 	Cores    int32
 	Speed    float64
-	InFlight int32         // requests this gateway has there; exact
+	InFlight int32         // requests in flight there, as Config.Sight counts them: this gateway's own, exact, where it says nothing
+	Own      int32         // requests this gateway has there; exact
 	Failures int32         // attempts that failed since the last that did not
 	Launched time.Duration // instants; -1 not yet
 	Running  time.Duration

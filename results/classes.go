@@ -45,7 +45,7 @@ func (s *Runs) writeClasses(dir string) error {
 		for i := range s.cells {
 			for _, t := range s.cells[i].classes {
 				p50, p99 := math.NaN(), math.NaN()
-					// All that the histogram has: quantiles are of answered requests alone.
+				// All that the histogram has: quantiles are of answered requests alone.
 				if t.response != nil {
 					n := float64(t.response.TotalCount())
 					p50, p99 = quantileOf(t.response, 0.5, n)/1e6, quantileOf(t.response, 0.99, n)/1e6

@@ -38,7 +38,7 @@ func (w *world) cancel(cmd *policy.Command) {
 	back := call.vm == policy.NoWorker && call.place == answering && !call.unstarted
 	call.status, call.used = policy.Cancelled, 0
 	does := w.cfg.Abandoned
-	if cmd.N == 1 && call.vm != policy.NoWorker {
+	if call.vm != policy.NoWorker && (cmd.N == 1 || w.outOfReach(call)) {
 		does = RunsOn
 	}
 	switch call.place {
@@ -59,7 +59,7 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.vms[call.vm].lined--
 		w.abandon(c)
 		return
-	case onTheWay: // what was sent arrives
+	case onTheWay, heldUp: // what was sent arrives
 		if does == RunsOn || call.vm == policy.NoWorker {
 			w.runOn(c)
 			return
@@ -68,11 +68,16 @@ func (w *world) cancel(cmd *policy.Command) {
 		w.abandon(c)
 		return
 	}
-	e := returned(call, call.byItself())
+	e, g := returned(call, call.byItself()), call.gateway
 	w.finish(c)
 	if back { // the service has ended it already
-		w.pending.Push(e)
+		w.tell(g, e)
 	}
+}
+
+// outOfReach says whether the VM that has a call cannot be told that nobody waits for it.
+func (w *world) outOfReach(c *call) bool {
+	return w.now < w.vms[c.vm].cut && (c.place == inService || c.place == inLine)
 }
 
 // returned tells the gateway that the service has ended a call that was cancelled.
@@ -113,7 +118,7 @@ func (w *world) copyCall(c int32) int32 {
 // unheard ends a call that ran on. Of functions the gateway hears that.
 func (w *world) unheard(c int32, s policy.Status) {
 	if vm := w.calls[c].vm; vm == policy.NoWorker {
-		w.pending.Push(returned(&w.calls[c], s))
+		w.tell(w.calls[c].gateway, returned(&w.calls[c], s))
 	} else {
 		v := w.vms[vm]
 		v.assigned--

@@ -25,10 +25,11 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		p.Functions = &account.Functions{
 			MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
 			Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
+			Snapshot: f.Snapshot, SnapshotUSDPerGBs: f.SnapshotUSDPerGBs, RestoreUSDPerGB: f.RestoreUSDPerGB,
 		}
 	}
 	if c.Store != nil {
-		p.USDPerWrite, p.USDPerRead = c.Store.USDPerWrite, c.Store.USDPerRead
+		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
 	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
@@ -70,13 +71,16 @@ func (w *world) close() results.Row {
 	idle := time.Duration(0)
 	if w.fns != nil {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
+		w.money.Snapshotted(end)
 		idle = w.fns.idleTime(end)
 	}
+	w.store.tell(w)
+	w.money.Stood(end)
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {
 		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)
 	}
-	c := results.CountsOf(w.ctrl.Counts(), &w.money, dropped)
+	c := results.CountsOf(w.counted(), &w.money, dropped)
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
 	c.IdleSeconds = idle.Seconds()
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores
@@ -91,7 +95,7 @@ func (w *world) cutOff(end time.Duration) {
 	w.requests.Each(func(s int32) {
 		if r := w.requests.At(s); !r.ended {
 			r.ended = true
-			w.record(s, results.Unfinished, w.ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
+			w.record(s, results.Unfinished, w.gateways[r.gateway].ctrl.Waiting(w.requests.ID(s)), 0, &answer{begun: results.Never, worker: -1}, results.Never)
 		}
 	})
 }

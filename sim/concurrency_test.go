@@ -48,8 +48,8 @@ func TestConcurrencyAsCommanded(t *testing.T) {
 			t.Errorf("request %d at %v: cold %v, want %v", i, q.Arrival, q.Cold, want[i])
 		}
 	}
-	if want := (2*50 + 1*40) * 0.01; math.Abs(m.ledger.Provisioned-want) > 1e-9 {
-		t.Errorf("kept warm for $%v, want $%v: two for 50 s, one for 40 s", m.ledger.Provisioned, want)
+	if want := (2*300 + 1*300) * 0.01; math.Abs(m.ledger.Provisioned-want) > 1e-9 {
+		t.Errorf("kept warm for $%v, want $%v: two for 50 s, one for 40 s, five minutes each", m.ledger.Provisioned, want)
 	}
 	if want := 5*4*1 + 3*1*0.1; math.Abs(m.ledger.FunctionTime-want) > 1e-9 {
 		t.Errorf("calls cost $%v, want $%v: five of 4 s, and three of 1 s at the price of those", m.ledger.FunctionTime, want)

@@ -17,6 +17,8 @@ type Config struct {
 	Pools   []Pool     // the world's side of Control.Pools, in the same order
 	Funcs   *Functions // the world's side of Control.Functions; nil: none
 	Store   *Store     // the world's side of Control.Store; nil: none
+	// Gateways are those beside the one of Control; the zero value: none.
+	Gateways Gateways
 
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
@@ -37,10 +39,11 @@ type Config struct {
 	Clients  *workloads.Patience
 	Duration time.Duration // arrivals stop here; 0: when the source ends
 	Span     time.Duration // how long arrivals take; 0: not known
-	// Journal is told every step of the Controller; nil: nobody is.
+	// Journal is told every step of the Controller, of several that of the leader; nil: nobody is.
 	Journal Journal
 
-	Faults []Fault // what goes wrong, by instant
+	Faults  []Fault  // what goes wrong, by instant
+	Hazards []Hazard // what goes wrong with workers by chance
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
 }
@@ -71,17 +74,29 @@ type Journal interface {
 }
 
 // ControlPlane is the configuration of the run's control plane, in both worlds: Control
-// with what the run decides. It is the leader, as there is one gateway.
-func (c *Config) ControlPlane() policy.Config {
+// with what the run decides. It is the leader.
+func (c *Config) ControlPlane() policy.Config { return c.controlPlane(0) }
+
+// controlPlane is that of a gateway.
+func (c *Config) controlPlane(g int) policy.Config {
 	cfg := c.Control
-	cfg.Seed, cfg.Leader, cfg.PS = c.Seed, true, c.PS
+	if others := c.Gateways.Others; len(others) > 0 {
+		if g > 0 {
+			cfg = others[g-1]
+		}
+		cfg.Gateway, cfg.Gateways = g, 1+len(others)
+	}
+	cfg.Seed, cfg.Leader, cfg.PS, cfg.Sight = c.Seed, g == 0, c.PS, c.Control.Sight
 	return cfg
 }
 
 // Controller is a fresh control plane of the run: fed with the run's journal,
 // it gives the same commands again.
-func (c *Config) Controller() (*policy.Controller, error) {
-	cfg := c.ControlPlane()
+func (c *Config) Controller() (*policy.Controller, error) { return c.controller(0) }
+
+// controller is a fresh control plane of a gateway.
+func (c *Config) controller(g int) (*policy.Controller, error) {
+	cfg := c.controlPlane(g)
 	cfg.Pools = slices.Clone(cfg.Pools)
 	for i := range cfg.Pools {
 		cfg.Pools[i].Initial = c.Pools[i].Initial
@@ -135,4 +150,9 @@ type Functions struct {
 	USDPerCall        float64
 	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept
 	ProvUSDPerGBsUsed float64 // of a call on a provisioned environment, per GB-second
+	// Snapshot says that environments are restored from one (SnapStart): Cold is how long that takes.
+	// It is not billed by the time, as INIT is, but by the restore.
+	Snapshot          bool
+	SnapshotUSDPerGBs float64 // for keeping it, per GB of memory and second
+	RestoreUSDPerGB   float64 // for a restore, per GB of memory
 }

@@ -92,13 +92,29 @@ func drawWorld(rt *rapid.T) Config {
 	for range rapid.IntRange(0, 5).Draw(rt, "faults") {
 		cfg.Faults = append(cfg.Faults, Fault{
 			At:   time.Duration(rapid.IntRange(0, 250).Draw(rt, "at")) * time.Second,
-			Kind: FaultKind(rapid.IntRange(0, 2).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
+			Kind: FaultKind(rapid.IntRange(0, int(TelemetryGap)).Draw(rt, "fault")), Worker: policy.WorkerID(rapid.IntRange(-2, 12).Draw(rt, "victim")),
 			Detected: time.Duration(rapid.IntRange(0, 20).Draw(rt, "noticed")) * time.Second,
 			Notice:   time.Duration(rapid.IntRange(0, 20).Draw(rt, "notice")) * time.Second,
+			Lasts:    time.Duration(rapid.IntRange(0, 30).Draw(rt, "lasts")) * time.Second,
+			Factor:   0.3, On: time.Second, Off: time.Duration(rapid.IntRange(0, 2).Draw(rt, "well")) * time.Second,
 		})
 	}
 	if on("zones") {
 		drawZones(rt, &cfg)
+	}
+	if on("hazards") {
+		for k := range TelemetryGap + 1 {
+			if k != StoreOutage && rapid.Bool().Draw(rt, "hazard") {
+				cfg.Hazards = append(cfg.Hazards, Hazard{
+					Fault: Fault{Kind: k, Detected: 3 * time.Second, Notice: 2 * time.Second, Lasts: 4 * time.Second, Factor: 0.5},
+					Mean:  time.Duration(rapid.IntRange(5, 100).Draw(rt, "mean")) * time.Second,
+				})
+			}
+		}
+	}
+	if on("store") {
+		cfg.Control.Store, cfg.Control.LearnByStore = true, on("learn")
+		cfg.Store = &Store{Latency: 10 * time.Millisecond, WriteUnits: float64(rapid.IntRange(0, 2).Draw(rt, "capacity")) / 100, USDPerHour: 0.01}
 	}
 	cfg.Abandoned = Abandoned(rapid.IntRange(0, 2).Draw(rt, "abandoned"))
 	cfg.Duration = rapid.SampledFrom([]time.Duration{0, 200 * time.Second}).Draw(rt, "duration")
@@ -115,7 +131,8 @@ func drawWorld(rt *rapid.T) Config {
 		full := rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
 		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second, Full: full}
 		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
-			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7}
+			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7,
+			Snapshot: on("snapshot"), SnapshotUSDPerGBs: 1e-6, RestoreUSDPerGB: 1e-4}
 	}
 	var all any = c
 	switch rapid.IntRange(0, 2).Draw(rt, "router") {
@@ -134,6 +151,7 @@ func drawWorld(rt *rapid.T) Config {
 	if on("others") {
 		cfg.Control.Estimator, cfg.Control.Admission, cfg.Control.Order, cfg.Control.Hedge = c, c, c, c
 	}
+	drawGateways(rt, &cfg)
 	return cfg
 }
 
@@ -285,6 +303,12 @@ func checkBooks(rt *rapid.T, w *world) {
 				rt.Fatalf("VM %d: call %d is job %d, its place is %d", v.id, c, i, w.jobs[c])
 			}
 		}
+		if v.state == policy.StateLost && v.cut > 0 && w.now < v.cut {
+			rt.Fatalf("VM %d is gone, and what a partition of it held up was not told", v.id)
+		}
+		if v.speed <= 0 || len(v.slowed) == 0 && v.speed != w.cfg.Control.Pools[v.pool].Speed {
+			rt.Fatalf("VM %d has a speed of %v", v.id, v.speed)
+		}
 		if v.assigned < 0 {
 			rt.Fatalf("VM %d has %d calls assigned", v.id, v.assigned)
 		}
@@ -302,7 +326,9 @@ func checkBooks(rt *rapid.T, w *world) {
 			rt.Fatalf("%d busy + %d idle of %d environments", f.busy, idle, f.made)
 		}
 	}
-	if n := w.ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
-		rt.Fatalf("the world sent events that make no sense: %+v", n)
+	for i := range w.gateways {
+		if n := w.gateways[i].ctrl.Counts(); n.Duplicate+n.Unknown > 0 {
+			rt.Fatalf("the world sent gateway %d events that make no sense: %+v", i, n)
+		}
 	}
 }

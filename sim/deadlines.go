@@ -88,7 +88,7 @@ func (w *world) worked(id policy.RequestID, s int32) bool {
 	for _, c := range r.call {
 		switch call := &w.calls[c]; {
 		case call.id != id || call.runsOn:
-		case call.place != onTheWay && call.place != inLine && call.place != abandoned && call.place != ended:
+		case call.place != onTheWay && call.place != heldUp && call.place != inLine && call.place != abandoned && call.place != ended:
 			return true
 		}
 	}

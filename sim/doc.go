@@ -25,6 +25,16 @@
 //   - The network is one delay for each way, drawn for every attempt. It loses nothing and has no
 //     bandwidth: what a request and its answer weigh does not matter.
 //   - The gateway decides in no time. How long it takes live is measured by live runs.
+//   - What goes wrong is told by a list of faults and by hazards, which befall each worker by chance
+//     ([Fault], [Hazard]): crashes, hangs, slow-downs, sick workers, partitions, interruptions of
+//     spot instances, lost reports, outages of the store. A partition loses nothing: what is under
+//     way is late. Health checks find what they would find live, after a time that is given.
+//   - The store answers after a constant time. Beyond its capacity, and in an outage, writes wait
+//     and are tried again as the live store does, and lookups go without an answer ([Store]).
+//   - There may be several gateways ([Gateways]): a Controller each, with policies of its own. A
+//     gateway knows what it has sent; what others have sent it knows only by what workers report
+//     (policy.Sight), and of the fleet the leader knows at once and the others later. They take no
+//     time to agree, and none of them fails.
 //   - Workers report how busy they were over exactly one period, and the report arrives later
 //     ([Config].TelemetryDelay).
 //

@@ -82,11 +82,11 @@ func (f *functions) spare(env int32, p *environments) bool {
 
 // keepWarm has n environments kept warm from now on: new ones are ready after
 // a cold start, and those that are too many go once they are idle.
-// The bill of those kept so far is closed at this instant, whether or not the number changes.
+// The bill of those kept so far is closed at this instant, if the number changes: see catalog.KeptStep.
 // Those being made are billed already, as AWS bills what was asked for.
 func (w *world) keepWarm(n int) {
 	f := w.fns
-	if f == nil {
+	if f == nil || n == f.keep {
 		return
 	}
 	w.money.Kept(f.environments(), w.now-f.since)
@@ -189,6 +189,12 @@ func (w *world) call(c int32) {
 	}
 	call.status = call.byItself()
 	call.begun, call.billed = w.now+init+min(again, run), init+run
+	if f.cfg.Snapshot {
+		call.billed = run
+	}
+	if cold {
+		w.money.Restored()
+	}
 	_, kept := f.kept[env]
 	w.money.Call(call.billed, kept)
 	w.tally.invoked(cold)

@@ -24,6 +24,10 @@ const (
 	faultDetected             // the health check detects it; index: VM
 	spotTaken                 // a spot VM's notice is over; index: VM
 	envPrepared               // an environment to be kept warm is ready; index: environment
+	faultOver                 // a fault is over; index: mishap
+	hazardHits                // something goes wrong with a VM; index: peril
+	storeTries                // the writes that wait for the store are tried again
+	fleetNews                 // gateways that do not lead hear of the fleet
 	storeAnswers              // the oldest write or lookup under way is answered
 )
 

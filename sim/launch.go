@@ -74,7 +74,7 @@ func (w *world) known(i int32) {
 		w.inZone(l.pool, l.zone, -1)
 	}
 	if l.refused {
-		w.pending.Push(policy.Event{Kind: policy.LaunchFailed, Pool: l.pool, N: 1})
+		w.tell(0, policy.Event{Kind: policy.LaunchFailed, Pool: l.pool, N: 1})
 		return
 	}
 	v := w.newVM(l.pool, l.zone)
@@ -82,8 +82,9 @@ func (w *world) known(i int32) {
 	v.up = v.runs + l.took.Boot
 	v.answers = v.up + l.took.Start
 	v.ready = v.answers + l.took.Health
-	w.pending.Push(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool, Zone: v.zone})
+	w.announce(policy.Event{Kind: policy.WorkerPending, Worker: v.id, Pool: v.pool, Zone: v.zone})
 	w.set(v.life, v.runs)
+	w.endanger(v)
 }
 
 // newVM adds a VM.
@@ -110,13 +111,13 @@ func (w *world) newVM(p policy.PoolID, zone uint8) *vm {
 func (w *world) live(v *vm) {
 	if v.state == policy.StatePending {
 		v.state = policy.StateRunning
-		w.pending.Push(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
+		w.announce(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
 		w.set(v.life, v.ready)
 		return
 	}
 	if v.state == policy.StateRunning {
 		v.state = policy.StateReady
-		w.pending.Push(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
+		w.announce(policy.Event{Kind: policy.WorkerReady, Worker: v.id})
 	}
 }
 
@@ -132,8 +133,11 @@ func (w *world) initial() {
 			v := w.newVM(p, uint8(zone))
 			v.state, v.read.at = policy.StateReady, 0
 			for _, k := range [3]policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
-				w.pending.Push(policy.Event{Kind: k, Worker: v.id, Pool: v.pool, Zone: v.zone})
+				for g := range w.gateways {
+					w.tell(uint8(g), policy.Event{Kind: k, Worker: v.id, Pool: v.pool, Zone: v.zone})
+				}
 			}
+			w.endanger(v)
 		}
 	}
 }
@@ -145,6 +149,10 @@ func (w *world) drain(v *vm) {
 	if v.state == policy.StateLost {
 		return
 	}
+	if len(w.gateways) > 1 {
+		w.spread(policy.Event{Kind: policy.WorkerNotice, Worker: v.id, At: drains})
+		return
+	}
 	v.draining = true
 	w.drained(v)
 }
@@ -153,7 +161,7 @@ func (w *world) drain(v *vm) {
 func (w *world) drained(v *vm) {
 	if v.draining && v.assigned == 0 && v.state != policy.StateLost {
 		v.draining = false
-		w.pending.Push(policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
+		w.tell(0, policy.Event{Kind: policy.WorkerDrained, Worker: v.id})
 	}
 }
 
@@ -192,7 +200,7 @@ func (w *world) stop(v *vm) {
 // lose tells the gateway that the VM is gone.
 func (w *world) lose(v *vm) {
 	v.state = policy.StateLost
-	w.pending.Push(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
+	w.announce(policy.Event{Kind: policy.WorkerLost, Worker: v.id})
 }
 
 // abort fails what is in flight on a VM: what is in service in the order in which it
@@ -214,4 +222,5 @@ func (w *world) abort(v *vm) {
 		w.answer(c, policy.Error, 0)
 	}
 	v.lined = 0
+	w.heal(v)
 }

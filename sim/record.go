@@ -39,7 +39,7 @@ func (w *world) reject(cmd *policy.Command) {
 // give ends a request whose client left, and has the Controller know it before
 // anything else happens: it must not send a request that is over.
 func (w *world) give(s int32) {
-	w.pending.Push(policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
+	w.tell(w.requests.At(s).gateway, policy.Event{Kind: policy.Gone, Request: w.requests.ID(s)})
 	w.end(s, results.TimedOut, policy.ReasonClient, 499, &answer{begun: results.Never, worker: -1}, results.Never)
 	w.settlePending()
 }

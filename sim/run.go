@@ -49,11 +49,10 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	if len(cfg.Pools) != len(cfg.Control.Pools) {
 		return nil, fmt.Errorf("sim: %d pools in the world, %d in the control plane", len(cfg.Pools), len(cfg.Control.Pools))
 	}
-	ctrl, err := cfg.Controller()
-	if err != nil {
+	w := &world{cfg: cfg, rec: rec, src: src, requests: policy.NewTable[request]()}
+	if err := w.newGateways(); err != nil {
 		return nil, err
 	}
-	w := &world{cfg: cfg, ctrl: ctrl, rec: rec, src: src, requests: policy.NewTable[request]()}
 	w.idleNetwork, w.limit, w.apart = cfg.idleNetwork(), cfg.Limit(), cfg.ZoneDelay.Mean() > 0
 	w.launching = newLaunching(cfg)
 	if cfg.ZoneUSDPerGB > 0 && cfg.Zones > 1 {
@@ -76,8 +75,8 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		network:  policy.NewRand(cfg.Seed, "network", 0),
 		fault:    policy.NewRand(cfg.Seed, "fault", 0),
 		capacity: policy.NewRand(cfg.Seed, "capacity", 0),
+		gateway:  policy.NewRand(cfg.Seed, "gateway", 0),
 	}
-	w.wake = w.timer(wakeUp, 0)
 	w.reportTick = w.timer(telemetry, 0)
 	w.reportDue = w.timer(reports, 0)
 	w.sampleTick = w.timer(sampleTime, 0)
@@ -89,6 +88,9 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	w.set(w.sampleTick, w.cfg.SampleEvery())
 	for i := range cfg.Faults {
 		w.set(w.timer(faultHits, int32(i)), cfg.Faults[i].At)
+	}
+	for i := range cfg.Hazards {
+		w.hazards = append(w.hazards, HazardRand(cfg.Seed, i))
 	}
 	w.initial()
 	return w, nil
@@ -191,11 +193,13 @@ func (w *world) fireNext() {
 	case launchKnown:
 		w.known(t.index)
 	case wakeUp:
-		w.pending.Push(policy.Event{Kind: policy.Wake})
+		w.tell(uint8(t.index), policy.Event{Kind: policy.Wake})
 	case telemetry:
 		w.measure()
 	case reports:
 		w.arriveReports()
+	case fleetNews:
+		w.arriveNews()
 	case clientGone:
 		w.leave()
 	case sampleTime:
@@ -205,6 +209,13 @@ func (w *world) fireNext() {
 	case envPrepared:
 		w.release(id)
 		w.fns.prepared(t.index)
+	case faultOver:
+		w.release(id)
+		w.over(w.mishaps[t.index])
+	case hazardHits:
+		w.befall(id, t.index)
+	case storeTries:
+		w.store.try()
 	case storeAnswers:
 		w.answerStored()
 	case faultDetected:
@@ -216,46 +227,44 @@ func (w *world) fireNext() {
 	w.settlePending()
 }
 
-// settlePending hands all pending events to the Controller, and carries out
-// its commands, until nothing follows any more.
+// settlePending hands all pending events to their Controllers, and carries out
+// the commands, until nothing follows any more.
 // A command may cause events at the same instant (a refusal, a drained VM); they are told in the
 // order in which they were caused, and never within a step.
 func (w *world) settlePending() {
 	for w.pending.Len() > 0 {
-		w.step(w.pending.Front())
+		e := w.pending.Front()
+		g := e.to
+		w.step(g, &e.Event)
 		w.pending.Drop()
-		w.carryOut()
+		w.carryOut(g)
 	}
 }
 
-// decide lets the Controller take one event and carries out its commands.
-func (w *world) decide(e *policy.Event) {
-	w.step(e)
-	w.carryOut()
-}
-
-// step lets the Controller take one event.
+// step lets the Controller of a gateway take one event.
 // The journal gets it before the commands are carried out, as live: what they cause is later.
-func (w *world) step(e *policy.Event) {
-	w.out = w.ctrl.Step(w.now, e, w.out[:0])
-	if w.cfg.Journal != nil {
+func (w *world) step(g uint8, e *policy.Event) {
+	w.out = w.gateways[g].ctrl.Step(w.now, e, w.out[:0])
+	if w.cfg.Journal != nil && g == 0 {
 		w.cfg.Journal.Add(w.now, e, w.out)
 	}
 	if w.store != nil {
-		w.store.told(w.now, e, w.out)
+		w.store.told(g, w.now, e, w.out)
 	}
 }
 
-// carryOut executes the commands of the last step.
-func (w *world) carryOut() {
+// carryOut executes the commands of the last step, which was that of a gateway.
+func (w *world) carryOut(g uint8) {
 	for i := range w.out {
-		w.execute(&w.out[i])
+		if g == 0 || !leads(w.out[i].Kind) {
+			w.execute(g, &w.out[i])
+		}
 	}
 }
 
-// execute carries out a command.
+// execute carries out a command of a gateway.
 // Record and Lookup are the store's, which follows the step itself.
-func (w *world) execute(cmd *policy.Command) {
+func (w *world) execute(g uint8, cmd *policy.Command) {
 	switch cmd.Kind {
 	case policy.Dispatch, policy.Invoke:
 		w.send(w.newCall(cmd))
@@ -278,10 +287,10 @@ func (w *world) execute(cmd *policy.Command) {
 	case policy.Unload:
 		w.fns.unload(w.now, cmd.Class)
 	case policy.WakeAt:
-		w.setAs(control, w.wake, max(cmd.At, w.now))
+		w.setAs(control, w.gateways[g].wake, max(cmd.At, w.now))
 	case policy.Probe:
 		v := w.vms[cmd.Worker]
-		w.pending.Push(policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
+		w.tell(g, policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
 	}
 }
 
@@ -317,8 +326,13 @@ func (w *world) arrive() {
 		e.At = a.At + w.cfg.Timeout
 		w.expect(deadline{e.At, id})
 	}
+	if len(w.gateways) > 1 {
+		r.gateway = w.gatewayOf(e, s)
+	}
+	g := r.gateway
 	w.tally.arrived(r.work)
 	w.fetch()
-	w.decide(e)
+	w.step(g, e)
+	w.carryOut(g)
 	w.settlePending()
 }

@@ -59,7 +59,7 @@ func (w *world) sample() {
 		ArrivalsPerS: float64(t.arrivals-u.arrivals) / every.Seconds(),
 		OfferedCores: (t.work - u.work) / every.Seconds(),
 		InFlight:     t.inFlight,
-		Queued:       w.ctrl.Queued(),
+		Queued:       w.queued(),
 	}
 	calm := w.calm()
 	for _, v := range w.alive {

@@ -20,6 +20,8 @@ type report struct {
 	vm  policy.WorkerID
 	as  time.Duration // the instant it describes
 	cpu float64
+	to  uint8 // gateway
+	n   int32 // requests there, as policy.Config.Sight wants
 }
 
 // transit is the least time a report takes: the timers of the gateway at the
@@ -39,20 +41,22 @@ func firstReport(cfg *Config) time.Duration {
 // multiple of the period, as the live gateway does, and sets the next measurement. A report is
 // the difference of two readings one period apart: it covers exactly that
 // period, so a VM that became ready within one first reports after the next.
-// A worker that hangs does not answer the question, as live; one that crashed is no longer there.
+// A worker that hangs or cannot be reached does not answer the question, as live; one that
+// crashed is no longer there. A report that does not come leaves out the next as well, as live:
+// nothing was read at the beginning of its period.
 func (w *world) measure() {
 	period := w.cfg.TelemetryPeriod
 	for _, v := range w.alive {
-		if v.state != policy.StateReady || v.ready == w.now || v.hung {
+		if v.state != policy.StateReady || v.ready == w.now || v.hung || w.now < max(v.cut, v.mute, w.muted) {
 			continue
 		}
 		v.advance(w.now)
 		last := v.read
 		v.read = reading{w.now, v.busy}
-		if last.at < 0 || w.now-last.at < period {
+		if last.at < 0 || w.now-last.at != period {
 			continue
 		}
-		w.reports.Push(report{
+		w.report(report{
 			due: w.now + max(w.cfg.TelemetryDelay, transit), vm: v.id, as: w.now,
 			cpu: min((v.busy-last.busy)/(float64(period)*float64(v.cores)), 1),
 		})
@@ -72,7 +76,7 @@ func (w *world) nextReport() {
 func (w *world) arriveReports() {
 	for w.reports.Len() > 0 && w.reports.Front().due <= w.now {
 		r := w.reports.Pop()
-		w.pending.Push(policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu})
+		w.tell(r.to, policy.Event{Kind: policy.Telemetry, Worker: r.vm, At: r.as, CPU: r.cpu, N: r.n})
 	}
 	w.nextReport()
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -33,8 +34,14 @@ type vm struct {
 	draining bool // WorkerDrained is owed
 	crashed  bool // gone, which the gateway may not have detected
 	hung     bool // takes requests and gets nowhere
+	paced    bool // its speed has changed since it came
 
-	sick      time.Duration // until when it answers with errors
+	sick      time.Duration // until when it may answer with errors
+	sicks     []*Fault      // that make it so
+	slowed    []*Fault      // slow-downs that are not over
+	sound     float64       // speed without them
+	cut       time.Duration // until when the gateway cannot reach it
+	mute      time.Duration // until when its reports are lost
 	fault     *Fault        // what went wrong; nil: nothing
 	taken     *Fault        // of which it has had notice; nil: none
 	detection timerID       // of the fault, by the health check
@@ -103,6 +110,8 @@ func (w *world) begin(v *vm, c int32) {
 		}
 		j.Key = v.shared + float64(call.work)
 		call.virtual = v.shared
+	} else if v.hung {
+		j.Key = float64(call.work) // see repace
 	} else {
 		j.Key = float64(w.now + time.Duration(math.Round(min(float64(call.work)/v.speed, longest))))
 	}
@@ -113,7 +122,7 @@ func (w *world) begin(v *vm, c int32) {
 // What is in line is taken in the order of reaching the VM, not of dispatch: the network's delay
 // may turn them round.
 func (w *world) enter(v *vm, c int32) {
-	if w.now < v.sick {
+	if w.now < v.sick && slices.ContainsFunc(v.sicks, func(f *Fault) bool { return f.Ill(w.now) }) {
 		w.calls[c].failed = true
 		w.answer(c, policy.Error, 0)
 		return
@@ -185,6 +194,9 @@ func (w *world) had(v *vm, c int32) time.Duration {
 	call := &w.calls[c]
 	if v.sharing() {
 		return time.Duration(v.shared - call.virtual)
+	}
+	if v.paced {
+		return call.work - time.Duration(v.left(&v.jobs[w.jobs[c]], w.now, v.pace()))
 	}
 	return time.Duration(float64(w.now-call.begun) * v.speed)
 }

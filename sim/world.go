@@ -19,7 +19,7 @@ import (
 type world struct {
 	kernel
 	cfg  *Config
-	ctrl *policy.Controller
+	ctrl *policy.Controller // the leader's
 	rec  Recorder
 	src  workloads.Source
 	loop workloads.ClosedSource // src, if it is one, or where clients try again
@@ -35,8 +35,10 @@ type world struct {
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[policy.Event] // events for the Controller that follow from commands
+	pending     policy.Ring[told] // events for Controllers that follow from commands
 	out         []policy.Command
+	gateways    []gateway
+	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due
 
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID
@@ -51,8 +53,12 @@ type world struct {
 	draws       draws
 	forNobody   int      // cancelled calls that VMs go on with
 	spared      []string // Counts.Spared
+	mishaps     []mishap
+	perils      []peril
+	hazards     []*policy.Rand // by hazard
+	muted       time.Duration  // until when no report arrives
 
-	wake       timerID
+	newsDue    timerID
 	reportTick timerID
 	reportDue  timerID
 	sampleTick timerID
@@ -63,6 +69,7 @@ type world struct {
 	kept       policy.Sweep // of deadlines
 	leaving    []deadline   // clients that leave at this instant unless they are answered
 
+	by         []int32         // scratch of here
 	row        results.Request // scratch values: as locals they would escape to the heap
 	event      policy.Event
 	arrivals   uint64
@@ -75,7 +82,7 @@ type world struct {
 // are re-seeded per request, so that policies share what they draw.
 // Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault, capacity *policy.Rand
+	launch, cold, network, fault, capacity, gateway *policy.Rand
 }
 
 // A request is the world's side of a request in flight.
@@ -84,6 +91,7 @@ type draws struct {
 // answers need two places each.
 type request struct {
 	class     policy.ClassID
+	gateway   uint8
 	work      time.Duration
 	arrival   time.Duration
 	predicted float64
@@ -117,11 +125,13 @@ type place uint8
 
 const (
 	onTheWay   place = iota // between gateway and worker
+	heldUp                  // the same, and the worker cannot be reached
 	connecting              // to a VM that runs but does not answer yet
 	inLine
 	inService
 	onFunction
 	answering // between worker and gateway
+	heldBack  // the same, and the gateway cannot be reached
 	abandoned // cancelled; its slot is still referred to
 	ended
 )
@@ -131,6 +141,7 @@ type call struct {
 	id        policy.RequestID
 	slot      int32 // of the request
 	attempt   uint8
+	gateway   uint8
 	place     place
 	status    policy.Status
 	cold      bool
@@ -158,7 +169,7 @@ func (w *world) newCall(cmd *policy.Command) int32 {
 	n := &w.calls[c]
 	*n = call{timer: n.timer}
 	n.id, n.slot, n.attempt, n.vm, n.env = cmd.Request, s, cmd.Attempt, cmd.Worker, -1
-	n.class, n.work, n.begun = r.class, r.work, results.Never
+	n.class, n.gateway, n.work, n.begun = r.class, r.gateway, r.work, results.Never
 	r.call[cmd.Attempt&1] = c
 	r.calls++
 	r.attempts += uint8(min(1, math.MaxUint8-int(r.attempts))) // refused calls have no end by count
@@ -250,6 +261,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
+	case w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -291,7 +303,7 @@ func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
 func (w *world) advanceCall(c int32) {
 	call := &w.calls[c]
 	switch call.place {
-	case onTheWay:
+	case onTheWay, heldUp:
 		w.reach(c)
 	case connecting:
 		if !call.unstarted && w.now >= w.vms[call.vm].answers {
@@ -302,11 +314,11 @@ func (w *world) advanceCall(c int32) {
 		w.answer(c, policy.Error, 0)
 	case onFunction:
 		w.returned(c)
-	case answering:
-		w.finish(c)
+	case answering, heldBack:
+		w.come(c)
 	case abandoned:
 		w.vacate(call)
-		w.pending.Push(returned(call, call.byItself()))
+		w.tell(call.gateway, returned(call, call.byItself()))
 		w.free(c)
 	}
 }
@@ -324,7 +336,7 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.finish(c)
+	w.come(c)
 }
 
 // finish tells the gateway of the end of a call.
@@ -342,7 +354,7 @@ func (w *world) finish(c int32) {
 	}
 	r.calls--
 	e := w.pending.Extend()
-	*e = policy.Event{} // and then its fields: a literal would be made elsewhere and copied
+	e.Event, e.to = policy.Event{}, call.gateway // and then its fields: a literal would be made elsewhere and copied
 	e.Kind, e.Request, e.Attempt, e.Status = policy.Done, call.id, call.attempt, call.status
 	e.Cold, e.Unstarted, e.Work, e.Instance = call.cold, call.unstarted, inSeconds(call.used), uint64(call.env+1)
 	if call.failed && call.status == policy.Error {

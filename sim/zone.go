@@ -34,12 +34,6 @@ func (w *world) loseZone(f *Fault) {
 			continue
 		}
 		hit = true
-		if v.hung { // which is being detected already
-			v.crashed = true
-			w.stop(v)
-			w.abort(v)
-			continue
-		}
 		w.crash(v, f)
 	}
 	if !hit {

@@ -58,12 +58,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	if cfg.Span = cfg.Duration; cfg.Span == 0 {
 		cfg.Span = w.Made.Span
 	}
-	for i := range e.faults {
-		if !e.faults[i].hits(c.Policy) {
-			continue
-		}
-		cfg.Faults = append(cfg.Faults, e.faults[i].world(e, cfg.Span)...)
-	}
+	c.goWrong(&cfg)
 	c.Policy.fill(&cfg.Control)
 	if e.functions != nil {
 		cfg.Control.Functions.Full = e.full(c.Policy)
@@ -84,6 +79,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	if e.store != nil {
 		cfg.Store = &sim.Store{Latency: e.store.Latency, USDPerWrite: catalog.StoreWrite.USD(), USDPerRead: catalog.StoreRead.USD()}
 	}
+	c.addGateways(&cfg)
 	return cfg
 }
 

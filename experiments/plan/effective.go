@@ -114,6 +114,9 @@ func (e *Environment) describe() map[string]any {
 	if e.store != nil {
 		out["store"] = settings(e.store)
 	}
+	if e.gateways != nil {
+		out["gateways"] = settings(e.gateways)
+	}
 	if e.world != nil {
 		out["world"] = e.world
 	}

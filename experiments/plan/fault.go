@@ -1,8 +1,6 @@
 package plan
 
 import (
-	"fmt"
-	"strconv"
 	"time"
 
 	"cnv/policy"
@@ -10,34 +8,51 @@ import (
 	"cnv/workloads"
 )
 
-// A faultTable is [[fault]]: something that goes wrong with a worker, a zone, or launches.
+// A faultTable is [[fault]]: something that goes wrong with a worker, its reports, the store, a
+// zone, or launches.
 type faultTable struct {
-	At       time.Duration `toml:"at" axis:"no" doc:"when; required"`
+	At       time.Duration `toml:"at" axis:"no" doc:"when; required, but with mean or from"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
-	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"sick\": it answers every request at once with an error; \"spot\": a spot instance is taken away after notice; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
+	Mean     time.Duration `toml:"mean" axis:"no" doc:"at random instead, from the start on: the mean time between two, which are exponential and the same under all policies; 0s: at the instant at"`
+	Per      string        `toml:"per" axis:"no" doc:"of mean: of the \"fleet\", whose faults hit what worker says, or of each \"worker\", for as long as that runs; fleet"`
+	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed, failed, zone, pool and share as are needed; then one line a fault, such as 5m,hang,any,10s"`
+	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"slow\": it works slower; \"sick\": it answers every request at once with an error; \"partition\": the gateway cannot reach it, so that requests and answers are held up, while it goes on; \"spot\": a spot instance is taken away after notice; \"telemetry\": its reports are lost; \"store\": writes to the store and lookups fail; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
-	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"of kind = \"sick\", \"zone\" or \"no-capacity\": for how long; 0s: for good"`
+	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"for how long, of all kinds but crash and spot; 0s: for good"`
+	Factor   float64       `toml:"factor" axis:"no" doc:"of kind = \"slow\": its speed is this times as much, in (0, 1); 0.5"`
+	On       time.Duration `toml:"on" axis:"no" doc:"of kind = \"sick\": sick for so long and well for off, in turn; 0s: sick all the time"`
+	Off      time.Duration `toml:"off" axis:"no" doc:"of kind = \"sick\": see on; 0s: never well"`
+	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; of kind = \"telemetry\" also \"all\"; any"`
+	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice, if it has not ended by itself; of crash, hang and partition; 2.5s"`
+	Failed   time.Duration `toml:"failed" axis:"no" doc:"of kind = \"crash\": until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
 	Zone     string        `toml:"zone" axis:"no" doc:"of kind = \"zone\", required, and of \"no-capacity\": which; all"`
 	Pool     string        `toml:"pool" axis:"no" doc:"of kind = \"no-capacity\": whose launches are refused; all"`
 	Share    float64       `toml:"share" axis:"no" doc:"of kind = \"no-capacity\": the part of the launches that is refused, each by chance; 1"`
-	Worker   string        `toml:"worker" axis:"no" doc:"\"any\" ready one, or the number of a worker, from \"0\" in order of launch; any"`
-	Detected time.Duration `toml:"noticed" axis:"no" doc:"until regular health checks notice; 2.5s"`
-	Failed   time.Duration `toml:"failed" axis:"no" doc:"until the gateway notices a failed request there, if that is earlier; 0s: it does not; 200ms"`
 	// Policies are full names.
 	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 
-	path string // of the table in the file
+	path string        // of the table in the file
+	zone int           // number of Zone; sim.AnyZone of ""
+	pool policy.PoolID // number of Pool; policy.NoPool of ""
+	row  string        // "faults.csv:3", of a line of a file; "" of a table
 }
 
 // maxFaults bounds what an experiment lets go wrong in a run.
 const maxFaults = 100_000
 
 // faultKinds are what can go wrong.
-var faultKinds = []string{"crash", "hang", "sick", "spot", "zone", "no-capacity"}
+var faultKinds = []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry", "store", "zone", "no-capacity"}
+
+// faultKind is the kinds of faults by their names.
+var faultKind = map[string]sim.FaultKind{
+	"crash": sim.Crash, "hang": sim.Hang, "slow": sim.Slow, "sick": sim.Sick, "partition": sim.Partition,
+	"spot": sim.Interrupt, "telemetry": sim.TelemetryGap, "store": sim.StoreOutage,
+	"zone": sim.ZoneLost, "no-capacity": sim.NoCapacity,
+}
 
 // defaultFault is a fault of which the file says nothing yet.
 func defaultFault() faultTable {
-	return faultTable{Kind: "crash", Notice: 2 * time.Minute, Worker: "any", Share: 1, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
+	return faultTable{Kind: "crash", Per: "fleet", Notice: 2 * time.Minute, Factor: 0.5, Worker: "any", Share: 1, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond}
 }
 
 // readFaults reads what is to go wrong.
@@ -46,29 +61,35 @@ func (r *reader) readFaults(e *Environment) {
 		f := defaultFault()
 		f.path = t.path
 		r.decode(t, nil, &f)
-		at := func(key string) string { return join(t.path, key) }
-		r.wrong(!t.has("at"), at("at"), "missing: say when, such as \"5m\"")
-		r.wrong(f.At < 0, at("at"), "%v, must not be negative", f.At)
-		r.wrong(f.Every < 0, at("every"), "%v, must not be negative", f.Every)
-		r.wrong(t.has("notice") && f.Kind != "spot", at("notice"), "does nothing, as only kind = \"spot\" gives notice")
-		r.wrong(t.has("noticed") && f.Kind == "spot", at("noticed"), "does nothing, as the provider tells of the end of a spot instance")
-		r.wrong(t.has("failed") && f.Kind == "spot", at("failed"), "does nothing, as the provider tells of the end of a spot instance")
-		r.wrong(t.has("failed") && f.Kind == "hang", at("failed"), "does nothing, as no request fails at a worker that hangs: it is noticed by health checks")
-		r.wrong(t.has("lasts") && f.Kind != "sick" && !f.regional(), at("lasts"), "does nothing, as only kind = \"sick\", \"zone\" and \"no-capacity\" end by themselves")
-		r.checkShortage(t, &f, e)
-		for _, key := range []string{"noticed", "failed"} {
-			r.wrong(t.has(key) && f.Kind == "sick", at(key), "does nothing, as health checks find nothing at a worker that is sick")
+		if t.has("from") {
+			e.faults = append(e.faults, r.faultsFrom(t, &f)...)
+			continue
 		}
-		r.wrong(f.Lasts < 0, at("lasts"), "%v, must not be negative", f.Lasts)
-		r.wrong(f.Notice < 0, at("notice"), "%v, must not be negative", f.Notice)
-		r.wrong(f.Detected < 0, at("noticed"), "%v, must not be negative", f.Detected)
-		r.wrong(f.Failed < 0, at("failed"), "%v, must not be negative", f.Failed)
-		r.wrong(!contains(faultKinds, f.Kind), at("kind"), "unknown kind %q%s", f.Kind, hint(f.Kind, faultKinds))
-		_, err := f.worker()
-		r.wrong(err != nil, at("worker"), "%q, want \"any\" or the number of a worker, such as \"0\"", f.Worker)
+		r.wrong(!t.has("at") && !t.has("mean"), join(t.path, "at"), "missing: say when, such as \"5m\", or how often with mean")
+		for _, key := range []string{"at", "every"} {
+			r.wrong(t.has(key) && t.has("mean"), join(t.path, key), "does nothing, as mean says when")
+		}
+		r.wrong(t.has("worker") && f.Per == "worker", join(t.path, "worker"), `does nothing, as per = "worker" hits each`)
+		r.wrong(t.has("mean") && f.Mean <= 0, join(t.path, "mean"), "%v, must be above 0s", f.Mean)
+		r.wrong(t.has("per") && !t.has("mean"), join(t.path, "per"), "does nothing without mean")
+		r.wrong(!contains(hazardPer, f.Per), join(t.path, "per"), "unknown %q%s", f.Per, hint(f.Per, hazardPer))
+		r.wrong(f.Per == "worker" && f.regional(), join(t.path, "per"), "a fault of this kind is of no single worker: leave it out")
+		r.wrong(f.Per == "worker" && f.Kind == "store", join(t.path, "per"), "there is one store: leave it out")
+		for _, p := range f.problems(t.has) {
+			r.problem(join(t.path, p[0]), "%s", p[1])
+		}
 		e.faults = append(e.faults, f)
 	}
+	for i := range e.faults {
+		f := &e.faults[i]
+		r.checkRegional(f, e)
+		r.wrong(f.Kind == "store" && e.store == nil, join(f.path, "kind"), `"store" hits the store, which there is none of: give [store]`)
+		r.wrong(f.Kind == "telemetry" && e.telemetry.Period == 0, join(f.path, "kind"), `"telemetry" loses reports, of which there are none: give a period above 0s in [telemetry]`)
+	}
 }
+
+// hazardPer is of what mean is the time between two faults.
+var hazardPer = []string{"fleet", "worker"}
 
 // checkFaults refuses faults that can never happen: after the end of every run,
 // more often than a run may have any, or to a worker that never exists. One that
@@ -93,11 +114,13 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 				r.wrong(!contains(names, name), join(f.path, "policies"), "unknown policy %q%s", name, hint(name, names))
 			}
 			switch at := join(f.path, "at"); {
+			case f.row != "" || f.Mean > 0:
 			case f.At >= ends+e.top.DrainCap:
 				r.problem(at, "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)
 			case f.At >= ends && !e.busyAt(made, f.At):
 				r.note(at, "%v is after the last arrival of the longest workload, at about %v: it happens only in runs in which requests still have no answer then", f.At, ends)
 			}
+			r.wrong(f.Mean > 0 && ends/f.Mean >= maxFaults/2, join(f.path, "mean"), "%v, gives more than %d faults in a run", f.Mean, maxFaults/2)
 			r.wrong(f.Every > 0 && (ends-f.At)/f.Every >= maxFaults, join(f.path, "every"), "%v, gives more than %d faults in a run", f.Every, maxFaults)
 			r.wrong(!e.mayExist(f, policies), join(f.path, "worker"), "there is never a worker %s: they are numbered from 0, and nothing launches more", f.Worker)
 		}
@@ -133,7 +156,7 @@ func (e *Environment) busyAt(made []*Workload, at time.Duration) bool {
 // number of workers known.
 func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 	n, err := f.worker()
-	if err != nil || n == sim.AnyWorker || len(e.faults) > 1 {
+	if err != nil || n < 0 || len(e.faults) > 1 || f.Kind == "store" {
 		return true
 	}
 	under := 0
@@ -165,47 +188,4 @@ func (e *Environment) mayExist(f *faultTable, policies []*Policy) bool {
 // hits says whether it happens under a policy.
 func (f *faultTable) hits(p *Policy) bool {
 	return len(f.Policies) == 0 || contains(f.Policies, p.Name)
-}
-
-// worker is whom it hits.
-func (f *faultTable) worker() (policy.WorkerID, error) {
-	if f.Worker == "any" {
-		return sim.AnyWorker, nil
-	}
-	n, err := strconv.ParseUint(f.Worker, 10, 31)
-	return policy.WorkerID(n), err
-}
-
-// name is what people know it by.
-func (f *faultTable) name() string {
-	if f.Every > 0 {
-		return fmt.Sprintf("of the faults from %v on every %v one or more", f.At, f.Every)
-	}
-	return fmt.Sprintf("the fault at %v", f.At)
-}
-
-// world is what goes wrong in a run whose arrivals last so long.
-func (f *faultTable) world(e *Environment, duration time.Duration) []sim.Fault {
-	w, _ := f.worker() // checked by readFaults
-	one := sim.Fault{Name: f.name(), At: f.At, Worker: w, Detected: f.Detected, Failed: f.Failed}
-	switch f.Kind {
-	case "hang":
-		one.Kind = sim.Hang
-	case "sick":
-		one.Kind, one.Lasts = sim.Sick, f.Lasts
-	case "spot":
-		one.Kind, one.Notice = sim.Interrupt, f.Notice
-	case "zone":
-		one.Kind, one.Lasts, one.Zone = sim.ZoneLost, f.Lasts, e.zone(f.Zone)
-	case "no-capacity":
-		one.Kind, one.Lasts, one.Zone, one.Pool, one.Share = sim.NoCapacity, f.Lasts, e.zone(f.Zone), policy.PoolID(e.pool(f.Pool)), f.Share
-	}
-	out := []sim.Fault{one}
-	for f.Every > 0 && len(out) < maxFaults {
-		if one.At += f.Every; one.At >= duration {
-			break
-		}
-		out = append(out, one)
-	}
-	return out
 }

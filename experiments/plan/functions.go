@@ -20,6 +20,7 @@ type functionsTable struct {
 	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; a request that waits for one tries again after 0.1 to 1 s, so it may get it 1 s late; 1000"`
 	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
 	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
+	Restore     *Lag          `toml:"restore" doc:"SnapStart: how long a new environment takes to be restored from a snapshot, in place of cold; not billed by its time: the snapshot is, and each restore (cost_provisioned_usd); of Java, Python and .NET; in the simulator; none"`
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
@@ -65,6 +66,7 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
 	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency && !r.blamed(at("concurrency")), at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
+	r.checkSnapshot(&f, t)
 	f.where = Problem{r.file, r.lines.line(at("timeout")), plain(at("timeout")), ""}
 	if f.Timeout > 0 && f.Timeout%time.Second != 0 {
 		r.note(at("timeout"), "%v acts in the simulator; live needs whole seconds, as Lambda's time-out is", f.Timeout)
@@ -106,6 +108,9 @@ func (f *functionsTable) arch() (catalog.Arch, bool) {
 
 // cold is the distribution of INIT.
 func (f *functionsTable) cold() workloads.Dist {
+	if f.Restore != nil {
+		return f.Restore.Dist
+	}
 	if f.Cold != nil {
 		return f.Cold.Dist
 	}
@@ -165,6 +170,7 @@ func (f *functionsTable) world() *sim.Functions {
 		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
 		Timeout: f.Timeout, USDPerGBs: f.usd(), USDPerCall: catalog.FunctionCall.USD(),
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
+		Snapshot: f.Restore != nil, SnapshotUSDPerGBs: catalog.SnapshotCache.USD() * f.snapshotBilled(), RestoreUSDPerGB: catalog.SnapshotRestore.USD() * f.snapshotBilled(),
 	}
 }
 

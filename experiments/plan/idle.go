@@ -80,8 +80,12 @@ var idleRules = []idleRule{
 		needs: "no policy sends requests to functions: give spill, or leave provisioned out"},
 	{table: "cluster", key: "market", acts: func(e *Environment, p *Policy) bool { return !e.spot() || e.interrupts(p) },
 		only: "makes machines cheaper without any risk", needs: "nothing in this file takes a spot instance away: give [[fault]] kind = \"spot\""},
-	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() }, warned: true,
+	{table: "telemetry", key: "period", acts: func(e *Environment, p *Policy) bool { return e.telemetry.Period == 0 || p.looksAtCPU() || e.watches() }, warned: true,
 		needs: "no policy looks at reports of processor use, which are only shown, live: give scaler = \"threshold\", or a router that weighs them"},
+	{table: "gateways", key: "assign", acts: func(e *Environment, _ *Policy) bool { return e.several() }, needs: oneGateway},
+	{table: "gateways", key: "fleet_delay", acts: func(e *Environment, _ *Policy) bool { return e.several() }, needs: oneGateway},
+	{table: "gateways", key: "sight", acts: func(e *Environment, _ *Policy) bool { return e.several() || e.gateways.sight() != policy.SeesAll },
+		needs: "there is one gateway, and no other whose requests it could be told of: give count"},
 	{table: "telemetry", key: "delay", acts: func(e *Environment, _ *Policy) bool { return e.telemetry.Delay == 0 || e.telemetry.Period > 0 },
 		needs: "nobody reports: give a period above 0s"},
 	{key: "prior", acts: func(e *Environment, p *Policy) bool { return e.top.Prior.String() == "none" || p.predicts() }, warned: true,
@@ -105,6 +109,9 @@ var idleRules = []idleRule{
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },
 		needs: "no pool is of the spot market: give market = \"spot\""},
 }
+
+// oneGateway is why nothing acts that is between gateways.
+const oneGateway = "there is one gateway: give count"
 
 // allProvisioned is why nothing of new environments acts.
 const allProvisioned = "provisioned is concurrency, so that no environment is ever made later nor ends"
@@ -154,7 +161,7 @@ func (e *Environment) overflows(p *Policy) bool {
 
 // loses says whether some fault takes a worker away.
 func (e *Environment) loses() bool {
-	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.Kind != "sick" && f.Kind != "no-capacity" })
+	return slices.ContainsFunc(e.faults, func(f faultTable) bool { return f.loses() })
 }
 
 // interrupts says whether some fault takes spot instances away under the policy.

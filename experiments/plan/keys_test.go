@@ -30,11 +30,11 @@ func TestKeysAreAll(t *testing.T) {
 
 // TestKeysTellDefaults: the defaults in the text are those that are read.
 func TestKeysTellDefaults(t *testing.T) {
-	e, pool, functions, fault := defaultEnvironment(), defaultPool(), defaultFunctions(), defaultFault()
+	e, pool, functions, fault, gateways := defaultEnvironment(), defaultPool(), defaultFunctions(), defaultFault(), defaultGateways()
 	looked := 0
 	for head, defaults := range map[string]any{
 		"": &e.top, "[cluster]": &e.cluster, "[[pool]]": &pool, "[functions]": &functions,
-		"[telemetry]": &e.telemetry, "[retry]": &e.retry, "[[fault]]": &fault,
+		"[telemetry]": &e.telemetry, "[retry]": &e.retry, "[[fault]]": &fault, "[gateways]": &gateways,
 	} {
 		values := settings(defaults)
 		for _, table := range Tables() {

@@ -74,7 +74,7 @@ func TestProblemsNameTheCulprit(t *testing.T) {
 		{`[functions]`, "[[fault]]\nat = \"1m\"\nkind = \"spot\"\n[functions]", `fault.kind: "spot" hits spot instances, of which there are none: give a pool market = "spot"`},
 		{`discipline = "ps"`, `discipline = "fifo"`, `f.toml:6: cluster.discipline: unknown discipline "fifo" (nearest valid name "fcfs")`},
 		{`initial = 2`, `initial = 5`, `f.toml:7: cluster.initial: 5, must be within min = 1 and max = 4`},
-		{`initial = 2`, `initial = "many"`, `f.toml:7: cluster.initial: want a number of workers or "auto", got the string "many"`},
+		{`initial = 2`, `initial = "many"`, `f.toml:7: cluster.initial: want a number of workers, "auto" or a distribution, got the string "many"`},
 		{`min = 1`, `min = -1`, `f.toml:8: cluster.min: -1, must not be negative`},
 		{`max = 4`, `max = 0`, `f.toml:9: cluster.max: 0, must be at least min = 1`},
 		{`boot = "25s"`, `boot = "25 s"`, `f.toml:10: cluster.boot: "25 s" is neither a number nor a duration such as "25s"`},

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
 )
@@ -113,22 +114,14 @@ func (e *Environment) zoneWorld(cfg *sim.Config) {
 	}
 }
 
-// checkShortage checks the keys of a fault of zones and launches.
-func (r *reader) checkShortage(t table, f *faultTable, e *Environment) {
-	at := func(key string) string { return join(t.path, key) }
-	none := f.Kind == "no-capacity"
-	r.wrong(t.has("zone") && !f.regional(), at("zone"), "does nothing, as only kind = \"zone\" and \"no-capacity\" are of zones")
-	r.wrong(f.Kind == "zone" && f.Zone == "", at("zone"), "missing: say which zone is lost")
-	r.wrong(f.regional() && f.Zone != "" && !contains(e.zones(), f.Zone), at("zone"), "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
-	r.wrong(t.has("pool") && !none, at("pool"), "does nothing, as only kind = \"no-capacity\" is of a pool")
-	r.wrong(none && f.Pool != "" && e.pool(f.Pool) < 0, at("pool"), "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
-	r.wrong(t.has("share") && !none, at("share"), "does nothing, as only kind = \"no-capacity\" refuses a share of the launches")
-	r.wrong(!(f.Share > 0 && f.Share <= 1), at("share"), "%v, must be in (0, 1]", f.Share)
-	r.wrong(t.has("worker") && f.regional(), at("worker"), "does nothing, as a fault of this kind is of no single worker")
-	r.wrong(f.regional() && f.Every > 0 && (f.Lasts == 0 || f.Lasts > f.Every), at("lasts"), "%v, must be positive and at most every = %v", f.Lasts, f.Every)
-	for _, key := range []string{"noticed", "failed"} {
-		r.wrong(t.has(key) && none, at(key), "does nothing, as no worker fails")
+// checkRegional finds the zone and the pool that a fault names.
+func (r *reader) checkRegional(f *faultTable, e *Environment) {
+	if !f.regional() {
+		return
 	}
+	f.zone, f.pool = e.zone(f.Zone), policy.PoolID(e.pool(f.Pool))
+	r.wrong(f.Zone != "" && f.zone < 0, join(f.path, "zone"), "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
+	r.wrong(f.Pool != "" && f.pool < 0, join(f.path, "pool"), "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
 }
 
 // regional says whether a fault is of zones or launches, and of no single worker.

@@ -177,11 +177,14 @@ func (d *Design) coarse() bool {
 // idleTimeout is that of an AWS load balancer, after which a client gets no answer.
 const idleTimeout = "60s"
 
+// longestWait is what a file may ask for at most.
+const longestWait = 87_600 * time.Hour
+
 // chooseSLO takes what the log's own users had. Clients wait for as long as a load balancer
 // lets them, or longer if answers in SLO may take as long.
 func (d *Design) chooseSLO(o Options) {
 	d.slo, d.sloWhy = "5x", "no durations were recorded, so 5 times the service time on an idle machine"
-	in := 5 * o.Work
+	in := 5 * min(o.Work, longestWait/5)
 	switch {
 	case d.coarse():
 		d.sloWhy = "durations were logged too coarsely, as 99 % of them are 0, so 5 times the service time on an idle machine"
@@ -197,7 +200,7 @@ func (d *Design) chooseSLO(o Options) {
 	d.say("SLO", "%s: %s", d.slo, d.sloWhy)
 	d.leaves, d.leaving = idleTimeout, "the idle timeout of an AWS load balancer"
 	if 2*in > time.Minute {
-		d.leaves, d.leaving = (2 * in).String(), "twice the SLO, as that is more than half of the minute that an AWS load balancer waits"
+		d.leaves, d.leaving = min(2*in, longestWait).String(), "twice the SLO, as that is more than half of the minute that an AWS load balancer waits"
 	}
 }
 

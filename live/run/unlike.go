@@ -25,6 +25,12 @@ func problem(all []string) error {
 // onlySimulated says which policies know or set what nobody does live.
 func onlySimulated(cells []plan.Cell) error {
 	var exact, keepers, others []string
+	if slices.ContainsFunc(cells, func(c plan.Cell) bool { f := c.Config(1).Funcs; return f != nil && f.Snapshot }) {
+		return errors.New("cnv: restore of [functions] works in the simulator only: live deploys functions without snapshots: leave it out")
+	}
+	if slices.ContainsFunc(cells, plan.Cell.Shares) {
+		return errors.New("cnv: [gateways] works in the simulator only: live, one gateway works and counts what it has sent, and others stand by for its lease: leave count and sight out")
+	}
 	for _, c := range cells {
 		to := &others
 		control := c.Config(1).Control

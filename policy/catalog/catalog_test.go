@@ -110,6 +110,26 @@ func TestMoneyNeverShrinks(t *testing.T) {
 	})
 }
 
+// TestKeptWarmByHand: an example of AWS, a thousand environments of 1,024 MB for two hours, is
+// 7,200,000 GB-seconds, $30.00; ten of 512 MB for a minute are billed for five: 1,500 GB-seconds;
+// a second more than that for ten minutes.
+func TestKeptWarmByHand(t *testing.T) {
+	usd := ProvisionedX86.USD()
+	near(t, "1,000 environments", KeptUSD(1000, 1024, 2*time.Hour, usd), 7_200_000*0.0000041667)
+	near(t, "a minute", KeptUSD(10, 512, time.Minute, usd), 1500*0.0000041667)
+	near(t, "five minutes", KeptUSD(10, 512, 5*time.Minute, usd), 1500*0.0000041667)
+	near(t, "a second more", KeptUSD(10, 512, 5*time.Minute+time.Second, usd), 3000*0.0000041667)
+	near(t, "no time", KeptUSD(10, 512, 0, usd), 0)
+}
+
+// TestSnapshotByHand: an example of AWS, a snapshot of 1 GB for a month of 31 days is 2.68 million
+// GB-seconds, $4.03, and 74,400 restores of it $10.40.
+func TestSnapshotByHand(t *testing.T) {
+	cache, restores := SnapshotUSD(1024, 31*24*time.Hour, SnapshotCache.USD()), 74_400*RestoreUSD(1024, SnapshotRestore.USD())
+	near(t, "cache", math.Round(cache*100)/100, 4.03)
+	near(t, "restores", math.Round(restores*100)/100, 10.40)
+}
+
 // TestPricesHaveAnOrigin: no price without unit, source and date, none that
 // is 0 without a warning, none recalled or copied without one.
 func TestPricesHaveAnOrigin(t *testing.T) {

@@ -75,10 +75,28 @@ func FunctionSecondUSD(memoryMB int, usdPerGBs float64) float64 {
 }
 
 // KeptUSD is what n environments kept warm for so long cost. Calls on them cost their
-// own price per GB-second on top.
+// own price per GB-second on top. A begun [KeptStep] is billed in full.
 func KeptUSD(n, memoryMB int, kept time.Duration, usdPerGBs float64) float64 {
-	return float64(n) * kept.Seconds() * float64(memoryMB) / 1024 * usdPerGBs
+	if kept <= 0 {
+		return 0
+	}
+	return float64(n) * (time.Duration(ceil(kept, KeptStep)) * KeptStep).Seconds() * float64(memoryMB) / 1024 * usdPerGBs
 }
+
+// KeptStep is by which the time is billed for which a number of environments is kept warm.
+// Source: AWS Lambda pricing, Provisioned Concurrency (2026-07): from the time it is enabled
+// until it is disabled, rounded up to the nearest five minutes. That a change of the number
+// ends one such time and begins another is assumed.
+const KeptStep = 5 * time.Minute
+
+// SnapshotUSD is what the snapshot of a function (SnapStart) costs while its version is
+// there for so long. AWS bills three hours of a version at least; here it is older than that.
+func SnapshotUSD(memoryMB int, kept time.Duration, usdPerGBs float64) float64 {
+	return max(kept, 0).Seconds() * float64(memoryMB) / 1024 * usdPerGBs
+}
+
+// RestoreUSD is what one environment costs that is made from the snapshot.
+func RestoreUSD(memoryMB int, usdPerGB float64) float64 { return float64(memoryMB) / 1024 * usdPerGB }
 
 // TableUSD is what so many units cost that were written to a table and read of it, at
 // prices per unit: see [StoreWrite] and [StoreRead].

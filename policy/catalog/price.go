@@ -14,6 +14,8 @@ const (
 	ProvisionedARM                 // the same
 	ProvisionedTimeX86             // calls on them, per GB-second, instead of FunctionTimeX86
 	ProvisionedTimeARM             // the same
+	SnapshotCache                  // of a function (SnapStart) while its version is there, per GB-second of its memory
+	SnapshotRestore                // of an environment from it, per GB of its memory
 	PublicIPv4                     // per address and hour
 	EBSVolume                      // gp3, per GiB-month
 	StoreWrite                     // DynamoDB on demand, per write unit (1 KiB)

@@ -15,6 +15,9 @@ var prices = [items]Price{
 	ProvisionedTimeX86: {"function time on provisioned concurrency, x86_64", 0.0000097222, "GB-second", lambdaList, "2024", Secondary},
 	ProvisionedTimeARM: {"function time on provisioned concurrency, arm64", 0.0000077778, "GB-second", "figures on third-party pages", "2026", Secondary},
 
+	SnapshotCache:   {"snapshots of functions", 0.0000015046, "GB-second", "AWS price list of Lambda in us-east-1, as copied by third parties", "2026-09", Secondary},
+	SnapshotRestore: {"restores from snapshots", 0.0001397998, "GB", "AWS price list of Lambda in us-east-1, as copied by third parties", "2026-09", Secondary},
+
 	PublicIPv4: {"public IPv4 addresses", 0.005, "hour", "AWS News Blog of 2023-07-28, on when it is in force", "2024-02", Documented},
 	EBSVolume:  {"EBS gp3 volumes", 0.08, "GiB-month", "figures on third-party pages", "2025-05", Secondary},
 

@@ -135,6 +135,8 @@ func (r *Ranking) like(row Ranked, k int, q Quantity, f Finding, several bool) s
 	behind := row.Behind[k]
 	on := words.IfElse(several, " ("+behind.Workload+")", "")
 	switch {
+	// In turn: nothing to miss; the best everywhere; how far behind where another is
+	// better; level and distance; the level alone.
 	case strings.Contains(f.Metric, "miss") && results.IsShare(f.Metric) && f.Value.Mean == 0:
 		return "no " + name + words.IfElse(f.N > 1, " in any run", "")
 	case k > 0 && several && behind.Value == 0:
@@ -242,6 +244,7 @@ func (s *Stored) sure(fs Findings, about []Finding) string {
 		// comparison.csv.
 		h, ok := heldOf(s.Held, d.workload, Pair{d.against, d.policy}, d.Metric)
 		if !ok {
+			// The other way round: what holds of one direction holds of both.
 			h, ok = heldOf(s.Held, d.workload, Pair{d.policy, d.against}, d.Metric)
 		}
 		if text := "in " + strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn) + " other worlds"; ok && h.Drawn > 0 && !slices.Contains(worlds, text) {

@@ -19,8 +19,10 @@ type Leaving struct {
 	Patient   bool   `json:"patient,omitempty"`   // no client leaves before its answer
 }
 
-// servers is what servers do with the work that nobody waits for, as the key
-// abandoned says; "" where nothing is cancelled at a server.
+// servers is what servers do with the work that nobody waits for, as the key abandoned
+// says; "" where nothing is cancelled at a server.
+//
+// "finish what they have begun for clients that have left, and drop what waits for a core"
 func (l *Leaving) servers() string {
 	gone, whom := l.gone()
 	switch l.Abandoned {

@@ -120,8 +120,9 @@ func outcomesOf(fs Findings, q Quantity, from, to string, workloads []string) ou
 	return o
 }
 
-// sizeOf writes how large a difference is, and for money how large it is next
-// to the mean it starts from: "13 %, $0.0010 (0.0009 to 0.0011)".
+// sizeOf writes how large a difference is, and for money how large it is next to the mean
+// it starts from: "13 %, $0.0010 (0.0009 to 0.0011),". The last comma closes what stands
+// between two, before " on steady".
 func (q Quantity) sizeOf(fs Findings, f Finding) string {
 	base, ok := fs.Value(f.workload, f.against, f.Metric)
 	if q.Before != "$" || !ok || !base.Value.Finite() || base.Value.Mean == 0 {

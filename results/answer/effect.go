@@ -50,6 +50,7 @@ func (s *Stored) effects(fs Findings, q Spec) (out []Effect) {
 			}
 		}
 	}
+	// Infinite ones first, where a metric has no delta.
 	slices.SortStableFunc(out, func(a, b Effect) int { return cmp.Compare(b.Deltas, a.Deltas) })
 	return out
 }

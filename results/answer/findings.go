@@ -142,7 +142,7 @@ func (fs Findings) on(workload string) (out Findings) {
 	return out
 }
 
-// Has says whether any policy has a value of a metric on a workload.
+// Has says whether any policy has a value of a metric on a workload; infinite is one.
 func (fs Findings) Has(workload, metric string) bool {
 	return slices.ContainsFunc(fs, func(f Finding) bool {
 		return f.workload == workload && f.Metric == metric && !math.IsNaN(f.Value.Mean)
@@ -216,7 +216,7 @@ func between(rows changer, from, to Finding) Finding {
 	return to
 }
 
-// opposite is a difference the other way round.
+// opposite is a difference the other way round: its ends change places.
 func opposite(e words.Estimate) words.Estimate {
 	return words.Estimate{Mean: -e.Mean, Low: -e.High, High: -e.Low}
 }

@@ -29,8 +29,12 @@ func (s *Stored) Leading(most int) []string {
 	return slices.DeleteFunc(slices.Clone(policies), func(p string) bool { return !keep[p] })
 }
 
-// Only is what is stored of some policies. A difference stays if both of its policies do. s
-// is not changed: what is filtered is made anew, all else is shared.
+// Only is what is stored of some policies, for figures that have no room for all. A
+// difference stays if both of its policies do. s is not changed: what is filtered is made
+// anew, all else is shared.
+//
+// Numbers stay as they are: joint intervals hold together with those of the policies that
+// were left out.
 func (s *Stored) Only(policies []string) *Stored {
 	out := *s
 	manifest := *s.Manifest

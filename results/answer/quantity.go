@@ -18,9 +18,9 @@ type Quantity struct {
 	Before      string  // "$"
 	after       string  // " %"
 	Differences string  // after a difference: " percentage points"
-	fewer, more string
-	pronoun     string
-	digits      int // significant digits of a level
+	fewer, more string  // behind a difference: "fewer" and "more" of what is counted, else "less" and "more"
+	pronoun     string  // "them" or "it", for a name that was just said
+	digits      int     // significant digits of a level
 	Better      results.Direction
 }
 

@@ -143,9 +143,9 @@ func recoveryAnswer(fs Findings) []string {
 }
 
 // recoveryMeans is what recovering is.
-const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, from which on, in them and over the 60 s that they begin, " +
-	"at least 90 % of the share of users usually served before is served within the bound (attainment_before), or at least 90 % of all users where under half were served before " +
-	"(longer spans where few users come, shorter ones where few seconds are left); over such a span unhealthy once more is a relapse."
+const recoveryMeans = "A run recovers at the first 5 s, counted from the end of the disturbance, in which, as over the 60 s that they begin, " +
+	"at least 90 % of the share of users usually served before is served within the bound (attainment_before), or at least 90 % of all users where under half were served before. " +
+	"These spans are longer where few users come, and shorter where few seconds are left. A run that is unhealthy over such a span again has a relapse."
 
 // mostRecoveries is how many lines get a sentence each; of more, there is a sentence for
 // all, and comparison.csv.

@@ -26,9 +26,9 @@ func saturationAnswer(rows []compare.HighestLoad) []string {
 
 // highestOf tells those of one workload.
 //
-// "Highest load on w with at most 5.0 % avoidable misses, in requests/s (over seeds, n = 3): a 4.00 (3.960
-// to 4.040); b 5.00 (4.960 to 5.040), 1.25 times a's (1.240 to 1.260); c keeps to it at the highest load
-// tried; d misses more at every load tried."
+// "Highest load on w with at most 5.0 % avoidable misses, in requests/s (over seeds, n =
+// 3): a 4.00 (3.960 to 4.040); b 5.00 (4.960 to 5.040), 1.25 times a's (1.240 to 1.260); c
+// keeps to it at the highest load tried; d misses more at every load tried."
 func highestOf(rows []compare.HighestLoad) string {
 	limit := words.Decimal(100*rows[0].Limit, words.DecimalsFor(100*rows[0].Limit, 2)) + " % avoidable misses"
 	var parts, never, always []string

@@ -53,6 +53,8 @@ func shareAnswer(fs Findings, s Share) string {
 	if open != nil {
 		where = append(where, "on "+words.List(open)+" (its interval holds 0)")
 	}
+	// Too few runs for an interval is another reason than one that holds 0, and grouped by
+	// it.
 	for _, k := range few {
 		where = append(where, "on "+words.List(k.of)+k.text)
 	}

@@ -133,6 +133,7 @@ func (s *Stored) Spec() Spec {
 // Text is a text of the manifest, as "hypothesis", or else of the configuration in it; ""
 // if there is none of that name.
 func (s *Stored) Text(key string) string {
+	// What the run says comes before what the file says.
 	for _, at := range []map[string]any{s.Manifest.Run, s.Configuration()} {
 		if v, ok := at[key].(string); ok {
 			return v

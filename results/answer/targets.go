@@ -17,14 +17,15 @@ type Targets struct {
 	Targets  []string `json:"targets"`  // of each: "cpu", "instructions", "blocks" or "counts"
 }
 
-// mostClasses is of up to how many classes each is told by itself.
+// mostClasses is of up to how many classes each is told by itself; of more, each target has
+// a number of classes.
 const mostClasses = 6
 
 // targetsAnswer says, by class of requests, what work is predicted best from.
 //
-// "On w, r predicts work with the least mean absolute error when it learns from CPU time for b (10.0 %;
-// from all counts 30.0 %) and from all counts for a (15.1 %; from CPU time 20.0 %); over all runs, without
-// intervals."
+// "On w, r predicts work with the least mean absolute error when it learns from CPU time
+// for b (10.0 %; from all counts 30.0 %) and from all counts for a (15.1 %; from CPU time
+// 20.0 %); over all runs, without intervals."
 //
 // rows are those of classes.csv; classes without a prediction are left out.
 func targetsAnswer(rows []results.ClassRow, all []Targets) (out []string) {

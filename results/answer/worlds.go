@@ -166,7 +166,7 @@ func worldsMethod(w *compare.Worlds) []string {
 		ranges = append(ranges, c.Name+" "+short(c.Low)+" to "+short(c.High))
 	}
 	return []string{"A world is a draw of what is not known for certain: " + strings.Join(ranges, ", ") + ". Each of " + strconv.Itoa(worlds) +
-		" was run with one seed; a finding holds in it if the difference there has the finding's sign; how large it is in the worlds, from the least to the most, stands in parentheses. A world without any difference is none in which it holds, and chance in that one seed counts against a finding, too."}
+		" was run with one seed. A finding holds in a world if the difference there has the finding's sign, and so not where there is no difference; chance in that one seed counts against it, too. How large the difference is in the worlds, from the least to the most, stands in parentheses."}
 }
 
 // short writes a number with three digits: "0.95", "20", "1.2e+06".

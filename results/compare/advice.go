@@ -21,8 +21,9 @@ const adviceCarriers = 5
 // nothing would help, or it is not known what would: too few replications carry what was
 // seen. One warning at most.
 //
-// "the difference in miss_avoidable from a is not known over 10 seeds; some 45 give it a verdict in nine of
-// ten cases, be it better, worse or the same within delta, if the others vary as these do (--seeds 45)"
+// "the difference in miss_avoidable from a is not known over 10 seeds; some 45 give it a
+// verdict in nine of ten cases, be it better, worse or the same within delta, if the others
+// vary as these do (--seeds 45)"
 func advice(rows []Compared) []Warning {
 	var best *Compared
 	least := math.Inf(1)

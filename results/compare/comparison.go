@@ -81,6 +81,7 @@ type cell struct {
 type agreement uint8
 
 const (
+	// single has not been called yet.
 	notAsked agreement = iota
 	agreed
 	differing

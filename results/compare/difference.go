@@ -42,8 +42,8 @@ type comparison struct {
 // replications are independent (see stat.Critical), as differences of one experiment are
 // correlated: Bonferroni's intervals would be wider than needed.
 //
-// Differences whose signs cannot be flipped are in the family, too. Both kinds share the 5
-// % by their numbers.
+// Differences whose signs cannot be flipped are in the family, too. Both kinds share the
+// 5 % by their numbers.
 type family struct {
 	size    int
 	flipped float64 // the most |t| of those whose signs can be flipped
@@ -124,7 +124,9 @@ func (c *comparison) pairedOver(about scope, w, policy, against, column int) sta
 	return d
 }
 
-// apart is the difference of what each replication has.
+// apart is the difference of what each replication has by itself, which for a ratio is not
+// its part in the linearised difference: of events it says in which replications there were
+// any.
 func (c *comparison) apart(w, policy, against, column int) []float64 {
 	x, y := pairs(&c.cells[w][policy], &c.cells[w][against], column)
 	return stat.Differences(x, y)
@@ -203,7 +205,9 @@ func (c *comparison) skewed(about stat.Basis, of ...pair) stat.Basis {
 	return about
 }
 
-// unranked says whether nothing is to be concluded from differences on a workload.
+// unranked says whether nothing is to be concluded from differences on a workload: see
+// results.RunInfo.Unranked. One run of one policy decides, as all others are compared with
+// it.
 func (c *comparison) unranked(w int) bool { return c.silent[w] }
 
 // unranked says it of its cells.
@@ -233,7 +237,8 @@ func Missed(n int, over string) (share float64, ok bool) {
 	return stat.RuleOfThree(n, stat.Confidence), true
 }
 
-// everEqual says whether there are several replications and the difference is 0 in each.
+// everEqual says whether there are several replications and the difference is 0 in each. Of
+// a single one it is false: a difference of 0 in one run says nothing.
 func everEqual(d stat.Linear, about scope, replications int) bool {
 	differs := slices.ContainsFunc(d.At, func(v float64) bool { return v != 0 })
 	return replications > 1 && len(d.At) > 0 && d.Value == 0 && !differs || about.Over == stat.OverEqual && d.Value == 0
@@ -241,9 +246,9 @@ func everEqual(d stat.Linear, about scope, replications int) bool {
 
 // tooAlike says whether a difference is the same in each of so few replications, but for
 // rounding beside such values, that its sign may be luck: their interval has no length, and
-// says nothing of others. Where none of FewestFlips differs from the others, signs drawn
-// at random would all be alike in fewer than 5 of 100 cases. Batches of one run share its draws, so that what is alike in
-// all of them is as the model has it.
+// says nothing of others. Where none of FewestFlips differs from the others, signs drawn at
+// random would all be alike in fewer than 5 of 100 cases. Batches of one run share its
+// draws, so that what is alike in all of them is as the model has it.
 func tooAlike(d stat.Linear, about scope, size float64) bool {
 	if len(d.At) == 0 || d.Value == 0 || about.n >= stat.FewestFlips || about.Over == stat.OverBatches {
 		return false

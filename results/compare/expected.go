@@ -21,7 +21,8 @@ const (
 	ExpectLower     Expectation = "lower"
 )
 
-// Expectations are what may be expected of a metric.
+// Expectations are what may be expected of a metric, in the order in which errors list
+// them.
 func Expectations(metric string) []Expectation {
 	_, better, _ := results.UnitOf(metric)
 	if better == results.NeitherIsBetter {
@@ -75,7 +76,8 @@ func (e Expectation) Fulfilled(verdict string) Fulfilment {
 	return ExpectationNotKnown
 }
 
-// Expects says whether anything is expected on a workload.
+// Expects says whether anything is expected on a workload: one that the sentences are
+// about, and that ExpectedOn names if it names any.
 func (c *Contrast) Expects(workload string) bool {
 	return c.About(workload) && (c.ExpectedOn == nil || slices.Contains(c.ExpectedOn, workload))
 }

@@ -75,6 +75,9 @@ const heavyHolds = "where the truth was known (lognormal work, cv² 10, ten runs
 
 // heavyWarning is what readers must know of it; carry is how many requests make the second
 // moment, at most.
+//
+// "some 130 of 100000 requests make up the second moment of the work, on which waiting
+// rests, and other runs may meet larger ones: ..."
 func heavyWarning(m *results.Moments, carry float64) string {
 	return fmt.Sprintf("some %s of %s requests make up the second moment of the work, on which waiting rests, and other runs may meet larger ones: intervals over seeds may be too narrow although they are corrected for skewness; %s; longer runs help more than more of them, and some %s times as long have no such warning",
 		words.Significant(carry, 2), words.Significant(m.N, 3), heavyHolds, words.Significant(math.Ceil(fewWorkCarriers/carry), 2))

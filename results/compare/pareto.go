@@ -128,9 +128,9 @@ type CostPoint struct {
 // Drawable says that both means are finite.
 func (p CostPoint) Drawable() bool { return p.Cost.Finite() && p.Misses.Finite() }
 
-// Pareto lists the points that no other point beats: none is as cheap and
-// misses as few with one of the two strictly less. In order of cost, ties in
-// the declared order. Points without a finite cost are never on it.
+// Pareto lists the points that no other point beats, by their places: none is as cheap and
+// misses as few with one of the two strictly less. In order of cost, ties in the declared
+// order. Points without a finite cost are never on it. O(points²).
 func Pareto(points []CostPoint) []int {
 	var best []int
 	for i, a := range points {

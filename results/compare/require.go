@@ -48,8 +48,10 @@ type Checked struct {
 	OK  bool
 }
 
-// Check applies requirements to a comparison, in their order, to each policy on
-// each workload once: those that are compared to several others have several rows.
+// Check applies requirements to a comparison, in their order, to each policy on each
+// workload once: those that are compared to several others have several rows. A requirement
+// that no row meets by name gives nothing, so that names have to be checked when the file
+// is read.
 func Check(rows []Compared, all []Requirement) []Checked {
 	var out []Checked
 	for _, q := range all {

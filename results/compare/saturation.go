@@ -27,8 +27,9 @@ type Saturation struct {
 	stat.Basis
 }
 
-// A LoadPoint is what was seen at a load over N replications, which met the same draws
-// at every load.
+// A LoadPoint is what was seen at a load over N replications, which met the same draws at
+// every load. Load is relative to the file's, Miss a fraction of all arrivals, P99 in
+// seconds. What was read from loads.csv has no missed.
 type LoadPoint struct {
 	Load, Miss, P99, Cost float64 // cost per 1,000 requests in SLO, US$
 	N                     int

@@ -8,8 +8,9 @@ import (
 	"cnv/results/stat"
 )
 
-// Parts are the columns of a run that some metrics of several runs are made of,
-// themselves among them. It panics if there is no such metric.
+// Parts are the columns of a run that some metrics of several runs are made of, themselves
+// among them, each once. A search makes thousands of runs, and keeps no other column of
+// them. It panics if there is no such metric.
 func Parts(metrics ...string) []string {
 	var out []string
 	add := func(name string) {

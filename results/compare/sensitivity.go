@@ -63,7 +63,8 @@ type moving struct {
 	far       reached   // of rates over windows of one recording
 }
 
-// A pair is two policies of a comparison, on a workload, in a metric.
+// A pair is two policies of a comparison, on a workload, in a metric: its difference is
+// policy less against.
 type pair struct {
 	*comparison
 	w, policy, against, column int
@@ -293,7 +294,9 @@ var sensitivityDoc = results.FileDoc{Name: "sensitivity.csv", Text: "how differe
 	{"moved", "" + movedText + "; only the first two can change a verdict"},
 }}
 
-// TurnedVerdicts are those of a change that moves the difference and its verdict.
+// TurnedVerdicts are those of a change that moves the difference and its verdict, in their
+// order. A verdict that turns although the difference is not known to move may be chance, and
+// left out.
 func TurnedVerdicts(all []Sensitivity, change string) (out []Sensitivity) {
 	for i := range all {
 		if x := &all[i]; x.Change == change && x.Told() && x.Verdict != x.BaseVerdict {

@@ -27,7 +27,8 @@ const (
 	leastCarriers = 8
 )
 
-// MoreSeeds is how many seeds the next round has.
+// MoreSeeds is how many seeds the next round has: twice as many, so that rounds are few,
+// and MostSeeds at most.
 func MoreSeeds(seeds int) int { return min(2*seeds, MostSeeds) }
 
 // Looks is how many rounds there may be, if the first has so many seeds: 4 from FirstLook
@@ -84,11 +85,15 @@ func (w *Width) at(workload string) *OpenAt {
 	return &w.Workloads[i]
 }
 
-// Known says whether all that has an interval is known to the target.
+// Known says whether all that has an interval is known to the target, in the unit of
+// Widest.
 func (w *Width) Known(target float64) bool { return w.Widest <= target && len(w.Carried) == 0 }
 
 // Widest looks at the rows of a comparison: at the intervals that hold together. A
 // share that was equal in all runs has one, too, by the number of runs.
+//
+// Over windows of one recording more resamples narrow nothing, so that such differences are
+// left out.
 func Widest(rows []Compared) Width {
 	var out Width
 	// By workload and metric: the row of the first policy, to whose mean widths are

@@ -29,7 +29,8 @@ type Tuning struct {
 	TOML    string // the tuned policies, to be pasted into an experiment file
 }
 
-// A Kept says whether a trial keeps the bounds that it had to, by its interval.
+// A Kept says whether a trial keeps the bounds that it had to, by its interval: by the
+// worst of them over all workloads.
 type Kept uint8
 
 const (

@@ -26,9 +26,12 @@ type loss struct {
 // one.
 const mostLosses = 3
 
-// unanswered are the warnings about requests without an answer: by cell, or where these
-// are many of the same reasons, the one that lost most.
-// Void cells are left out, as their numbers are none.
+// unanswered are the warnings about requests without an answer: by cell, or where these are
+// many of the same reasons, the one that lost most. Void cells are left out, as their
+// numbers are none.
+//
+// "120 of 10000 requests a run got no answer: left by their client; likewise, at most as
+// large a share, in 5 other cells (the columns unanswered_* of runs.csv)"
 func (s *Set) unanswered() []Warning {
 	byReason := map[string][]loss{}
 	var order []string

@@ -211,7 +211,7 @@ func doubts(where string, c *cell) []Warning {
 	case none == len(c.rows):
 		doubt("no requests")
 	case none > 0:
-		doubt("%d of %d replications had no requests, which say nothing of requests", none, len(c.rows))
+		doubt("%d of %d replications had no requests, and count in no metric of requests", none, len(c.rows))
 	}
 	// Such misses are in no comparison: whoever asks about the SLO must know how many there
 	// are.
@@ -258,6 +258,10 @@ func doubts(where string, c *cell) []Warning {
 
 // downBefore says that runs were disturbed which were down already, by what they usually
 // served before; "" if none was, or nobody asks.
+//
+// "the service was down in 2 of 10 runs before the disturbance: 31 % of the users were
+// usually served there in the worst (attainment_before), so that recovering means serving
+// 90 % of all users"
 func downBefore(after, usual []float64) string {
 	n, least := 0, 1.0
 	for i, share := range usual {
@@ -274,6 +278,9 @@ func downBefore(after, usual []float64) string {
 }
 
 // tooShort is what the service alone of unavoidable misses takes longer than.
+//
+// "the bound, or, for 12 % of these misses, than a time-out allows (of clients, of attempts
+// or of functions)"
 func tooShort(c *cell) string {
 	const timeOut = "a time-out allows (of clients, of attempts or of functions)"
 	limited, all := 0.0, 0.0
@@ -293,8 +300,8 @@ func tooShort(c *cell) string {
 // shallow are the warnings about quantiles that are printed or asked for and cannot be
 // told.
 //
-// "no 99th percentile of response times: only 6.2 values of all runs lie beyond it, and fewer than 10 are the luck of the
-// largest"
+// "no 99th percentile of response times: only 6.2 values of all runs lie beyond it, and
+// fewer than 10 are the luck of the largest"
 func shallow(where string, c *cell) []Warning {
 	var out []Warning
 	for _, name := range append([]string{results.MetricP99}, c.primary...) {
@@ -319,6 +326,9 @@ func without(xs []float64) (n int) {
 
 // carried says which replication makes more than half of a metric's sum, and
 // what share; 0: none does, or there are too few to tell.
+//
+// "one replication of 10 (seed 7) makes 64 % of the mean of avoidable misses: the others
+// say little about it, more replications might"
 func carried(c *cell, column int) (seed uint64, share float64) {
 	xs := c.values(column)
 	sum := 0.0
@@ -342,8 +352,8 @@ const materialLoss = 0.1
 // materialMiss keeps shares of next to nothing from being worth a warning.
 const materialMiss = 1e-3
 
-// gather gives each text once, with all the places it holds for in their
-// order; it comes where it came first.
+// gather gives each text once, with all the places it holds for in their order; it comes
+// where it came first. Of many places some are named, see [words.Listed].
 func gather(ws []Warning) []Warning {
 	var out []Warning
 	places := map[string][]string{}

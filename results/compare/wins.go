@@ -10,10 +10,12 @@ import (
 	"cnv/results/words"
 )
 
-// A Win is how often one policy was better than another in one metric, pair by
-// pair of runs that met the same arrivals, and by how much.
+// A Win is how often one policy was better than another in one metric, pair by pair of runs
+// that met the same arrivals, and by how much. Difference and Alone are Policy less
+// Against, in the metric's unit.
 //
-// Invariant: Wins + Ties + Losses = N. The counts say how often; whether it is chance says Verdict.
+// Invariant: Wins + Ties + Losses = N. The counts say how often; whether it is chance says
+// Verdict.
 type Win struct {
 	Workload, Metric, Policy, Against string
 	N                                 int            // pairs that can be compared

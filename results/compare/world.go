@@ -2,8 +2,8 @@ package compare
 
 import "math"
 
-// A Constant is a number of the surroundings that nobody knows exactly, and in which
-// worlds differ.
+// A Constant is a number of the surroundings that nobody knows exactly, and in which worlds
+// differ: a boot, a speed, a price. Its unit, if it has one, stands in its name.
 type Constant struct {
 	Name string `json:"name"` // a column of worlds.csv: "boot_s"
 	Text string `json:"text"` // with %s for its value: "%s s of boot"
@@ -24,7 +24,8 @@ type Worlds struct {
 	Rows      []WorldRow
 }
 
-// A WorldRow is a difference between two policies in one world, of one run each.
+// A WorldRow is a difference between two policies in one world, of one run each: Policy
+// less Against, in the metric's unit; NaN where either has no value.
 type WorldRow struct {
 	World                             int // from 0
 	Seed                              uint64
@@ -53,6 +54,9 @@ func Found(rows []Compared) (out []Finding) {
 }
 
 // A Held is in how many worlds a finding holds.
+//
+// Invariant: Holds + Opposite <= Drawn, Chance <= Opposite, Idle <= Drawn - Holds -
+// Opposite.
 type Held struct {
 	Finding
 	Drawn    int     // worlds

@@ -69,9 +69,9 @@ func Files() []string {
 	return out
 }
 
-// fill writes every file into an empty folder. A file whose name is not among Files is
-// an error: who replaces results would take it for a stranger's.
-// The order of files does not matter to readers.
+// fill writes every file into an empty folder. A file whose name is not among Files is an
+// error: who replaces results would take it for a stranger's. The order of files does not
+// matter to readers, but for factors, which go into files that are there.
 func (s *Set) fill(dir string) error {
 	if err := s.WriteFiles(dir); err != nil {
 		return err

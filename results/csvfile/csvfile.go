@@ -101,6 +101,8 @@ func Read(name string, header []string, row func(f []string) error) error {
 		}
 		// What stands behind the header is of factors, which another file has.
 		if err := row(Plain(fields[:n])); err != nil {
+			// Of the row just read: names may have line breaks, so it is not the number of
+			// the row.
 			line, _ := r.FieldPos(0)
 			return fmt.Errorf("results: %s:%d: %w", name, line, err)
 		}

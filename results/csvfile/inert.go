@@ -30,8 +30,9 @@ func Plain(fields []string) []string {
 	return fields
 }
 
-// formula says whether a spreadsheet may compute with a field; also with apostrophes before
-// it, so that each text reads back as it was.
+// formula says whether a spreadsheet may compute with a field, which begins with one of = +
+// - @ or white space; also with apostrophes before it, so that each text reads back as it
+// was. Numbers are none.
 func formula(f string) bool {
 	rest := strings.TrimLeft(f, "'")
 	if rest == "" || !strings.ContainsRune("=+-@\t\r", rune(rest[0])) {

@@ -38,6 +38,7 @@ func (r *Row) Error() float64 {
 		return 0
 	case r.Unit == "%":
 		return d
+	// No error is relative to 0 or to infinity: this is worse than any that has a number.
 	case math.IsInf(r.Measured, 0), r.Measured == 0:
 		return math.Inf(1)
 	default:

@@ -47,6 +47,7 @@ func Append(dir string, entries []Entry) error {
 		w.Write(append([]string{e.When.UTC().Format(time.RFC3339), e.Experiment, e.Target, e.Build}, e.fields()...))
 	}
 	w.Flush()
+	// O_APPEND puts one write behind all others, whoever else has the file open.
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o644)
 	if err != nil {
 		return err
@@ -148,8 +149,8 @@ func Drift(entries []Entry) (table, scores []string, verdict string) {
 // judged says whether the last of several commands is worse than those before. all is in
 // order of time, without those that had to wait for cores.
 //
-// "The last command has a median error of 3.1 % and 11 of 12 values within; those before have 2.9 % and 34
-// of 36. They have not become worse."
+// "The last command has a median error of 3.1 % and 11 of 12 values within; those before
+// have 2.9 % and 34 of 36. They have not become worse."
 //
 // Worse is a median error of relative values that has doubled and is above 2 %, together
 // with fewer values within; one of the two alone may be luck. These bounds are no test: few

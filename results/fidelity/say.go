@@ -8,7 +8,8 @@ import (
 	"cnv/results/words"
 )
 
-// mostListed is up to how many cells all values are listed; of more, each metric is summed up.
+// mostListed is up to how many cells all values are listed, some ten lines each; of more,
+// each metric is summed up.
 const mostListed = 4
 
 // Lines are the rows as a terminal shows them: every value, or of many cells a line per
@@ -125,8 +126,8 @@ func unsigned(e float64, unit string) string {
 
 // Summary says in a sentence how good the predictions are, and where they fail.
 //
-// "11 of 12 measured values lie within what the simulator gives for the same arrivals; outside: p99 of jsq on
-// steady."
+// "11 of 12 measured values lie within what the simulator gives for the same arrivals;
+// outside: p99 of jsq on steady."
 func Summary(rows []Row) string {
 	within, outside := 0, []string(nil)
 	unranked := false

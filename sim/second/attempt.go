@@ -50,7 +50,7 @@ func (w *world) send(c policy.Command) {
 // done tells the gateway, one way later, how an attempt ended.
 func (w *world) done(a *attempt, e policy.Event) {
 	a.back = true
-	w.at(w.now+w.way(a, 1), func() { w.doneNow(a, e) })
+	w.at(w.now+w.way(a, 1), func() { w.come(a, e) })
 }
 
 func (w *world) doneNow(a *attempt, e policy.Event) {

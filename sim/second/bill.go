@@ -1,6 +1,7 @@
 package second
 
 import (
+	"math"
 	"time"
 
 	"cnv/policy"
@@ -29,7 +30,8 @@ func (w *world) billKept() {
 	s, f := &w.service, w.cfg.Funcs
 	if f != nil {
 		n := float64(s.keep * w.groups())
-		w.out.Ledger.Provisioned += n * (w.now - s.since).Seconds() * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
+		steps := math.Ceil((w.now - s.since).Minutes() / 5)
+		w.out.Ledger.Provisioned += n * steps * 300 * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
 		s.since = w.now
 	}
 }
@@ -50,6 +52,9 @@ func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
 	w.billKept()
+	if w.cfg.Store != nil {
+		l.Store += w.cfg.Store.USDPerHour * end.Hours()
+	}
 	c.IdleSeconds = w.idleTime(end).Seconds()
 	for _, v := range w.vms {
 		if v.runs < 0 {

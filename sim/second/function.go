@@ -159,6 +159,9 @@ func (w *world) setService(c policy.Command) {
 		}
 		return
 	}
+	if s.keep == int(c.N) {
+		return
+	}
 	w.billKept()
 	s.keep = int(c.N)
 	for g := range w.groups() {

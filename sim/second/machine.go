@@ -24,7 +24,9 @@ type vm struct {
 	onNotice            bool // it is going to be taken away
 	fault               *faultState
 	reclaimed           bool
-	sick                time.Duration // until when it answers with errors
+	sicks, slowed       []*sim.Fault
+	cut, mute           time.Duration // until when it cannot be reached, and its reports are lost
+	missed              time.Duration // the last instant at which it could not be read; -1 none
 	serving, line       []*job
 	busy                float64 // core-seconds since the last report
 	readyAt             time.Duration
@@ -118,6 +120,10 @@ func (w *world) join(v *vm, a *attempt) {
 	if a.told && !a.goesOn {
 		return // it was cancelled on its way
 	}
+	if w.now < v.cut {
+		w.holdUp(v, a)
+		return
+	}
 	if v.gone >= 0 {
 		if a.goesOn {
 			w.leaves(v)
@@ -132,7 +138,7 @@ func (w *world) join(v *vm, a *attempt) {
 		return
 	}
 	w.crossed(a, a.q.BytesIn)
-	if w.now < v.sick {
+	if w.isSick(v) {
 		if a.goesOn {
 			w.leaves(v)
 			return
@@ -187,7 +193,7 @@ func (w *world) begin(v *vm) {
 // announce tells the gateway of a machine that is going to run.
 func (w *world) announce(p policy.PoolID, zone int, asked int32) *vm {
 	k := &w.ctl.Pools[p]
-	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1}
+	v := &vm{id: policy.WorkerID(len(w.vms)), pool: p, zone: zone, cores: k.Cores, slots: k.Slots, speed: k.Speed, runs: -1, gone: -1, missed: -1}
 	if v.slots == 0 && !w.cfg.PS {
 		v.slots = v.cores
 	}
@@ -200,6 +206,7 @@ func (w *world) announce(p policy.PoolID, zone int, asked int32) *vm {
 func (w *world) run(v *vm) {
 	if v.gone < 0 {
 		v.runs = w.now
+		w.hazards(v)
 		w.tell(policy.Event{Kind: policy.WorkerRunning, Worker: v.id})
 	}
 }
@@ -262,6 +269,7 @@ func (w *world) stop(v *vm) {
 		w.done(j.a, policy.Event{Status: policy.Error})
 	}
 	v.serving, v.line = nil, nil
+	w.failHeld(v)
 }
 
 // used is the work that a job has taken so far, CPU-seconds.
@@ -299,6 +307,9 @@ func (w *world) cancel(a *attempt, untold bool) {
 		served := j != nil && slices.Contains(v.serving, j)
 		lined := j != nil && slices.Contains(v.line, j)
 		onTheWay := j == nil && !a.back && !a.connecting
+		if w.now < v.cut && (served || lined) {
+			does = sim.RunsOn
+		}
 		switch {
 		case served && does == sim.Stops:
 			e.Work = w.used(j)
@@ -319,7 +330,12 @@ func (w *world) report() {
 	for _, v := range w.vms {
 		at, cpu := w.now, v.busy/(period.Seconds()*float64(v.cores))
 		v.busy = 0
-		if v.isReady && v.gone < 0 && !v.hung && v.readyAt <= at-period {
+		unread := v.missed
+		if v.hung || at < v.cut || at < v.mute || at < w.muted {
+			v.missed = at
+			continue
+		}
+		if v.isReady && v.gone < 0 && v.readyAt <= at-period && (unread < 0 || unread != at-period) {
 			w.plan(at+w.cfg.TelemetryDelay, 2, func() {
 				w.tell(policy.Event{Kind: policy.Telemetry, Worker: v.id, CPU: cpu, At: at})
 			})

@@ -45,6 +45,7 @@ type world struct {
 	tokens   float64                    // instances that may be launched
 	refilled time.Duration              // instant of tokens
 
+	muted    time.Duration // until when no report arrives
 	begun    int           // jobs, by all machines
 	launched uint64        // launches drawn so far
 	last     time.Duration // arrival
@@ -78,6 +79,7 @@ type attempt struct {
 	connecting bool
 	back       bool          // its end is on its way to the gateway
 	failed     bool          // it is answered with an error
+	hold       hold          // by a partition
 	refused    bool          // by the function service
 	answer     policy.Status // of a call that has ended
 }

@@ -223,6 +223,9 @@ func TestSmallWorlds(t *testing.T) {
 		{"rules", rules | drawn, limits | attempts | patience | functions},
 		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},
 		{"zones", zoned | scaling, faults | spot | attempts | limits | sharing | functions | patience},
+		{"passing", passing, limits | scaling | attempts | sharing | telemetry | patience | tries | functions | spot},
+		{"hazards", hazards, limits | scaling | attempts | sharing | telemetry | patience | passing},
+		{"outages", outages | keys, classes | functions | attempts},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })
@@ -265,6 +268,6 @@ func describe(c *sim.Config) string {
 		funcs, ctl = *c.Funcs, *c.Control.Functions
 	}
 	clients := fmt.Sprint(c.Clients)
-	return fmt.Sprintf("pools %+v\n%+v\nrouter %T spill %T scaler %T estimator %T retry %+v\nfunctions %+v %+v\nnetwork %v timeout %v abandoned %v clients %s duration %v\nfaults %+v\nclasses %+v",
-		c.Control.Pools, c.Pools, c.Control.Router, c.Control.Spill, c.Control.Scaler, c.Control.Estimator, c.Control.Retry, funcs, ctl, c.Network, c.Timeout, c.Abandoned, clients, c.Duration, c.Faults, c.Control.Classes)
+	return fmt.Sprintf("pools %+v\n%+v\nrouter %T spill %T scaler %T estimator %T retry %+v\nfunctions %+v %+v\nnetwork %v timeout %v abandoned %v clients %s duration %v\nfaults %+v\nhazards %+v store %+v\nclasses %+v",
+		c.Control.Pools, c.Pools, c.Control.Router, c.Control.Spill, c.Control.Scaler, c.Control.Estimator, c.Control.Retry, funcs, ctl, c.Network, c.Timeout, c.Abandoned, clients, c.Duration, c.Faults, c.Hazards, c.Store, c.Control.Classes)
 }

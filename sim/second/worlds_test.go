@@ -44,6 +44,9 @@ const (
 	rules    // admission, order and hedges
 	sick     // workers that answer with errors, and health policies
 	zoned    // several zones that are lost or lack machines, and limits of the account
+	passing  // faults that are over by themselves
+	hazards  // faults by chance
+	outages  // of the store, and its capacity
 )
 
 // A drawnWorld can be made as often as it is run: policies have a state.
@@ -57,7 +60,7 @@ type drawnWorld struct {
 // draw draws a world that has some features and may have others.
 func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(zoned)*2-1).Draw(t, "features"))&may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(outages)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
@@ -110,6 +113,7 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	d.scaler(r, &c)
 	d.faults(r, &c)
 	d.zones(r, &c)
+	d.hazards(r, &c)
 	d.store(r, &c)
 	if d.any(telemetry) {
 		c.TelemetryPeriod = r.time(2*time.Second, 20*time.Second)
@@ -261,27 +265,6 @@ func (d *drawnWorld) scaler(r dice, c *sim.Config) {
 	c.Control.Scaler = []policy.Scaler{threshold, demand, &scale.Fixed{N: 1 + r.IntN(5)}}[r.IntN(3)]
 }
 
-func (d *drawnWorld) faults(r dice, c *sim.Config) {
-	for range 1 + r.IntN(3) {
-		f := sim.Fault{Name: "a fault", At: r.time(0, time.Minute), Worker: []policy.WorkerID{0, 1, 2, 3, sim.AnyWorker, sim.AnyWorker}[r.IntN(6)], Detected: r.time(time.Second, 20*time.Second)}
-		if r.chance(0.5) {
-			f.Failed = r.time(time.Millisecond, f.Detected)
-		}
-		switch {
-		case d.any(sick):
-			f.Kind, f.Lasts = sim.Sick, time.Duration(r.IntN(3))*r.time(0, time.Minute)
-		case d.any(faults):
-			f.Kind = sim.FaultKind(r.IntN(2))
-		case d.any(spot):
-			f.Kind, f.Notice = sim.Interrupt, r.time(time.Second, time.Minute)
-		default:
-			continue
-		}
-		c.Faults = append(c.Faults, f)
-	}
-	slices.SortFunc(c.Faults, func(a, b sim.Fault) int { return int(a.At - b.At) })
-}
-
 func (d *drawnWorld) zones(r dice, c *sim.Config) {
 	if !d.any(zoned) {
 		return
@@ -329,6 +312,12 @@ func (d *drawnWorld) store(r dice, c *sim.Config) {
 	if r.chance(0.7) {
 		c.Store = &sim.Store{Latency: r.time(1, 100*time.Millisecond), USDPerWrite: 1e-6, USDPerRead: 2e-7}
 		c.Control.Store, c.Control.LearnByStore = true, r.chance(0.5)
+		if d.any(outages) {
+			c.Store.WriteUnits, c.Store.ReadUnits, c.Store.USDPerHour = r.float(0, 0.2), float64(r.IntN(2))*r.float(0, 0.02), r.float(0, 1)
+			if r.chance(0.3) {
+				c.Store.WriteUnits = 0
+			}
+		}
 	}
 }
 

@@ -139,11 +139,7 @@ func (w *world) answered(a asked) bool {
 // loseZone takes the machines of a zone away.
 func (w *world) loseZone(f *sim.Fault) {
 	for _, v := range w.vms {
-		switch {
-		case v.gone >= 0 || v.zone != f.Zone:
-		case v.hung:
-			w.stop(v)
-		default:
+		if v.gone < 0 && v.zone == f.Zone {
 			w.crash(v, f)
 		}
 	}

@@ -276,6 +276,8 @@ func sample(r rows, c Column) []byte {
 
 // isStamp says whether a text is an instant and no number.
 func isStamp(text []byte) bool {
+	var p instants
+	_, ok := p.parse(text)
 	_, _, number := decimal(text, Second)
-	return !number && isValue(text)
+	return ok && !number
 }

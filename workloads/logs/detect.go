@@ -53,7 +53,7 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
 	}
 	if e := envelopeOf(head); e != nil {
-		if best, err := detect(in, e.opened(head), o); err == nil {
+		if best, err := detect(in, e.opened(head), o); err == nil && !(e.weak && best[0].Format.Name == "csv") {
 			in.open(e)
 			return best, nil
 		}
@@ -139,7 +139,7 @@ func (g Guess) rank() float64 {
 func unknownFormat(in *Input, guesses []Guess) error {
 	var parts []string
 	for i, g := range guesses[:min(len(guesses), 2)] {
-		if i > 0 && g.Read == 0 && !g.certain {
+		if i > 0 && g.Read == 0 && (!g.certain || g.Format.general) {
 			break // nothing of the file is like it
 		}
 		why := ""

@@ -6,7 +6,7 @@ import (
 	"io"
 )
 
-// An envelope is what a container runtime puts around each line that a program writes: a
+// An envelope is what a container runtime, or a tool that shows logs, puts around each line that a program writes: a
 // JSON object (Docker's json-file: {"log":"...\n","stream":"stdout","time":"..."}), or
 // instant, stream and a tag (containerd and CRI-O: 2025-06-01T12:00:00Z stdout F ...).
 // It reads lines in envelopes and gives what stands in them, as many lines as there are, so
@@ -18,7 +18,8 @@ import (
 type envelope struct {
 	name   string // of the runtime
 	take   func(line []byte) (inside, bool)
-	stream string // whose lines are taken
+	weak   bool   // a table may look like it
+	stream string // whose lines are taken; "" there is one
 	parts  bool   // a text without a line break is part of a line; else no text has one
 	aside  int64  // lines of other streams
 	in     *bufio.Reader
@@ -38,7 +39,11 @@ type inside struct {
 var envelopes = []struct {
 	name string
 	take func(line []byte) (inside, bool)
-}{{"Docker (json-file)", inDocker}, {"containerd or CRI-O", inCRI}}
+	weak bool
+}{
+	{"Docker (json-file)", inDocker, false}, {"containerd or CRI-O", inCRI, false}, {"journalctl -o json", inJournald, false},
+	{"kubectl logs --prefix", inPrefixed, true}, {"kubectl logs --timestamps", inTimestamped, true}, {"docker compose logs", inCompose, true},
+}
 
 // envelopeOf tells the envelope of a text by its first lines: nine of ten have it. Taken
 // is the stream that most of them are of. nil if there is none.
@@ -60,12 +65,15 @@ func envelopeOf(head []byte) *envelope {
 				break
 			}
 		}
-		out, err := streams["stdout"], streams["stderr"]
-		if n == 0 || float64(out+err) < leastShare*float64(n) {
+		out, err, one := streams["stdout"], streams["stderr"], streams[""]
+		if n == 0 || float64(out+err+one) < leastShare*float64(n) {
 			continue
 		}
-		e := &envelope{name: known.name, take: known.take, stream: "stdout", parts: ended > 0}
-		if err > out {
+		e := &envelope{name: known.name, take: known.take, weak: known.weak, stream: "stdout", parts: ended > 0}
+		switch {
+		case one > 0:
+			e.stream = ""
+		case err > out:
 			e.stream = "stderr"
 		}
 		return e
@@ -150,6 +158,41 @@ func inCRI(line []byte) (inside, bool) {
 	return inside{text, string(stream), string(kind) == "P"}, string(kind) == "P" || string(kind) == "F"
 }
 
+// inJournald opens an object of the journal of systemd.
+func inJournald(line []byte) (inside, bool) {
+	if len(line) == 0 || line[0] != '{' || !bytes.Contains(line, []byte(`"__REALTIME_TIMESTAMP"`)) {
+		return inside{}, false
+	}
+	object, err := decodeObject(line)
+	if err != nil {
+		return inside{}, false
+	}
+	text, ok := object["MESSAGE"].(string)
+	return inside{text: []byte(text)}, ok
+}
+
+// inPrefixed takes "[pod/web-0/nginx] " away.
+func inPrefixed(line []byte) (inside, bool) {
+	at, text := word(line)
+	return inside{text: text}, bytes.HasPrefix(at, []byte("[pod/")) && at[len(at)-1] == ']'
+}
+
+// inTimestamped takes the instant before an object of JSON away; before other lines it does
+// no harm.
+func inTimestamped(line []byte) (inside, bool) {
+	at, text := word(line)
+	return inside{text: text}, len(at) > len("2006-01-02T15:04:05") && at[10] == 'T' && isValue(at) && len(text) > 0 && text[0] == '{'
+}
+
+// inCompose takes "web-1  | " away.
+func inCompose(line []byte) (inside, bool) {
+	name, text, ok := bytes.Cut(line, []byte("| "))
+	name = bytes.TrimRight(name, " ")
+	number := len(name) - len(bytes.TrimRight(name, "0123456789"))
+	at := len(name) - number - 1
+	return inside{text: text}, ok && number > 0 && at > 0 && (name[at] == '-' || name[at] == '_') && bytes.IndexByte(name, ' ') < 0 && !isValue(name)
+}
+
 // unwrap opens the envelopes of a file, unless its lines are meant to be JSON.
 func (r *Reader) unwrap() error {
 	if r.in.envelope == nil && !r.in.opened && (r.opened || r.format.Name != "jsonl") && !r.format.binary {
@@ -157,12 +200,15 @@ func (r *Reader) unwrap() error {
 		if err != nil {
 			return err
 		}
-		if e := envelopeOf(head); e != nil {
+		if e := envelopeOf(head); e != nil && !(e.weak && r.format.Name == "csv") {
 			r.in.open(e)
 		}
 	}
 	if e := r.in.envelope; e != nil {
-		r.opened, r.stats.Around = true, e.name+", of which the stream "+e.stream+" is taken"
+		r.opened, r.stats.Around = true, e.name
+		if e.stream != "" {
+			r.stats.Around += ", of which the stream " + e.stream + " is taken"
+		}
 	}
 	return nil
 }

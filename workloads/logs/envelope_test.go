@@ -42,6 +42,58 @@ func inCRIs(_ *testing.T, lines []string, _ string) string {
 	return b.String()
 }
 
+// before puts a text before each line, as tools that show logs do.
+func before(prefix string) func(*testing.T, []string, string) string {
+	return func(_ *testing.T, lines []string, _ string) string {
+		return prefix + strings.Join(lines, "\n"+prefix) + "\n"
+	}
+}
+
+// inJournals is what journalctl -o json shows.
+func inJournals(t *testing.T, lines []string, _ string) string {
+	var b strings.Builder
+	for _, l := range lines {
+		o, err := json.Marshal(map[string]string{"MESSAGE": l, "__REALTIME_TIMESTAMP": "1740909609000001"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.Write(append(o, '\n'))
+	}
+	return b.String()
+}
+
+// TestLinesWithSomethingBefore: what tools that show logs write around lines is taken away; of
+// a table such a text is a column.
+func TestLinesWithSomethingBefore(t *testing.T) {
+	for _, f := range archive(t, "stream.txtar") {
+		format, _, _ := strings.Cut(f.Name, ".")
+		if f.Name != "clf.nginx.log" && f.Name != "caddy.jsonl" && f.Name != "envoy.log" {
+			continue
+		}
+		lines := strings.Split(strings.TrimSpace(string(f.Data)), "\n")
+		for name, put := range map[string]func(*testing.T, []string, string) string{
+			"compose": before("web-1  | "), "kubectl": before("[pod/web-0/nginx] "), "timestamps": before("2025-03-02T10:00:09.000000001Z "), "journal": inJournals,
+		} {
+			if name == "timestamps" && f.Name == "envoy.log" {
+				continue
+			}
+			f.Data = []byte(put(t, lines, ""))
+			t.Run(name+" "+f.Name, func(t *testing.T) {
+				all, r := readAll(t, f, format, answers[f.Name].o)
+				checkStream(t, all, r, answers[f.Name])
+			})
+		}
+	}
+	in, err := input("x", []byte("web-1| 2025-03-02T10:00:00Z| 5\nweb-2| 2025-03-02T10:00:01Z| 6\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Arrival: "2", Duration: "3", Class: []string{"1"}}
+	if guesses, err := Detect(in, o); err != nil || guesses[0].Format.Name != "csv" || in.envelope != nil {
+		t.Errorf("a table: %v, %v", guesses, err)
+	}
+}
+
 // TestEnvelopes: the arrivals of the stream come out of logs whose lines a container runtime
 // put into envelopes, whatever format they are in, and what was left out is told.
 func TestEnvelopes(t *testing.T) {

@@ -51,6 +51,21 @@ var serviceFormats = []*Format{
 		}),
 	},
 	{
+		Name: "squid", Doc: "access log of Squid (native format)", Document: "https://wiki.squid-cache.org/Features/LogFormat", Untried: true, starts: isSquid,
+		rows: fixed(' ', 0, "time", "elapsed", "client", "result", "bytes", "method", "url", "user", "hierarchy", "type"),
+		meaning: means(Columns{
+			End: in(Second, "time"), Duration: in(Millisecond, "elapsed"), Class: col("url"), BytesOut: col("bytes"), Said: "a line is written at the end of a request: arrival = time - elapsed, milliseconds",
+		}),
+	},
+	{
+		Name: "ab", Doc: "requests of ApacheBench (ab -g)", Document: "https://httpd.apache.org/docs/2.4/programs/ab.html", Untried: true, needs: []string{"starttime", "seconds", "ctime", "dtime", "ttime", "wait"}, rows: newTable,
+		meaning: means(Columns{Arrival: in(Second, "seconds"), Duration: in(Millisecond, "ttime"), Said: "seconds is the start of a request, ttime how long it took in milliseconds"}),
+	},
+	{
+		Name: "oha", Doc: "requests of oha (--output-format csv)", Document: "https://github.com/hatoo/oha", Untried: true, needs: []string{"request-start", "request-duration"}, rows: newTable,
+		meaning: means(Columns{Arrival: in(Second, "request-start"), Duration: in(Second, "request-duration"), Status: col("status"), BytesOut: col("bytes")}),
+	},
+	{
 		Name: "pino", Doc: "requests of pino-http (Node.js) in JSON", Document: "https://github.com/pinojs/pino-http", Untried: true,
 		needs: []string{"time", "responseTime", "req.url", "res.statusCode"}, rows: newJSONLines,
 		meaning: means(Columns{
@@ -105,6 +120,14 @@ func newEnvoy(in *Input) (rows, error) {
 		return fixed(' ', 0, istioColumns...)(in)
 	}
 	return fixed(' ', 0, envoyColumns...)(in)
+}
+
+// isSquid: seconds with milliseconds, a number, an address, and a result with a status.
+func isSquid(head []byte) bool {
+	var s splitter
+	line, _, _ := bytes.Cut(head, []byte{'\n'})
+	f := s.split(bytes.TrimRight(line, "\r"), ' ', true)
+	return len(f) >= 10 && len(f[0]) == 14 && isSeconds(f[0]) && number(f[1]) >= 0 && bytes.IndexByte(f[3], '/') > 0 && number(f[4]) >= 0 && isUpper(f[5])
 }
 
 // isELB: an instant, a name, and two addresses or - before three times and two statuses.

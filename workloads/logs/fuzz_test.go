@@ -68,8 +68,8 @@ func FuzzDetect(f *testing.F) {
 
 // The formats of each fuzz target, beside countFormats and the two binary ones.
 var (
-	fuzzedLines  = []string{"clf", "ingress-nginx", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf", "envoy", "elb"}
-	fuzzedTables = []string{"csv", "vegeta-csv", "k6-csv", "jmeter", "hey", "lambda-insights", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021"}
+	fuzzedLines  = []string{"clf", "ingress-nginx", "haproxy", "alb", "cloudfront", "w3c", "lambda", "swf", "envoy", "elb", "squid"}
+	fuzzedTables = []string{"csv", "vegeta-csv", "k6-csv", "jmeter", "hey", "lambda-insights", "azure2021", "azure-llm", "burstgpt", "huawei2025", "huawei2025-coldstarts", "alibaba2021", "ab", "oha"}
 	fuzzedJSON   = []string{"jsonl", "caddy", "traefik", "nginx-json", "vegeta-json", "k6-json", "lambda-json", "mooncake", "lambda-events", "jaeger", "otlp", "envoy-json", "gcp", "appgateway", "apigateway", "pino"}
 )
 

@@ -46,7 +46,7 @@ func understand(r *logs.Reader, all []counted) error {
 	}
 	switch why, be := m.counter(); {
 	case why != "":
-		r.Understand(logs.Totals, found+"values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
+		r.Understand(logs.Totals, "values are "+be+"a counter ("+why+"): arrivals are the differences, and after a fall the new value (--values "+otherwise+" if they are no counter)")
 	case m.undecided():
 		return fmt.Errorf("of %d steps values rise in %d and fall in %d: they may be a counter, or %s of more and more: say it (--values totals, or --values %s)", m.steps, m.rises, m.falls, otherwise, otherwise)
 	case meaning.Otherwise == logs.Rates && m.gauge() != "":

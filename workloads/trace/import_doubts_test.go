@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -41,12 +42,15 @@ func TestWhatImportsSay(t *testing.T) {
 		"counts with times":         {"time,requests\n2025-06-01 12:00:00,5\n2025-06-01 12:01:00,4\n2025-06-01 12:02:00,6\n", logs.Options{Arrival: "time", Count: "requests"}, 15, "taken for arrivals of the 1m0s", ""},
 		"a value of milliseconds":   {perMinute("ts,value_ms", 20, flat), logs.Options{}, 20, "20 arrivals", "taken for as many"},
 		"counts of more and more":   {perMinute("time,requests", 20, func(i int) string { return fmt.Sprint(50 * i) }), logs.Options{}, 0, "they may be a counter, or counts of more and more: say it (--values totals, or --values counts)", ""},
-		"a counter without a name":  {perMinute("time,requests", 20, func(i int) string { return fmt.Sprint(5000 + 7*i) }), logs.Options{}, 7 * 19, "values are taken for a counter", ""},
+		"a counter without a name":  {perMinute("time,requests", 20, func(i int) string { return fmt.Sprint(5000 + 7*i) }), logs.Options{}, 7 * 19, "understood values are taken for a counter", ""},
 		"a gauge":                   {ranged(t, seriesOf("nginx_connections_active", "a", 5, 6, 4, 7, 5, 6)), logs.Options{}, 0, "nginx_connections_active is no counter by its values, and no rate by its name", ""},
 		"a gauge, told":             {ranged(t, seriesOf("nginx_connections_active", "a", 5, 6)), logs.Options{Quantity: "rates"}, 660, "", ""},
 		"a recording rule":          {ranged(t, seriesOf("job:http:sum5m", "a", 5, 6, 4)), logs.Options{}, 900, "taken for arrivals per second", ""},
 		"locust that began before":  {locust, logs.Options{}, 10, "40 requests came before the first row: they are left out", ""},
 		"negative durations":        {"ts,duration_ms,path\n0,5,/a\n1,-5,/a\n2,7,/a\n", logs.Options{}, 3, "durations of 1 rows it is negative: taken for unknown", "the end is before the start"},
+		"the first is negative":     {"ts,duration_ms,path\n0,-5,/a\n1,5,/a\n2,7,/a\n", logs.Options{}, 3, "of 2 arrivals", ""},
+		"an instant as a duration":  {`{"requestTime":"10/Oct/2025:13:55:36 +0000","path":"/a"}` + "\n" + `{"requestTime":"10/Oct/2025:13:55:37 +0000","path":"/a"}` + "\n", logs.Options{}, 2, "arrival: requestTime, class: path", ""},
+		"an average of CloudWatch":  {`{"Label":"RequestCount","Datapoints":[{"Timestamp":"2025-06-01T12:00:00Z","Average":1.0}]}`, logs.Options{}, 0, "no column \"Sum or SampleCount\"", "jsonl"},
 		"units in the cells":        {"ts,took\n0,5ms\n1,7ms\n", logs.Options{}, 2, "duration: took", "taken for seconds"},
 		"no units":                  {"ts,took\n0,5\n1,7\n", logs.Options{}, 2, "duration: took (taken for seconds)", ""},
 		"a French month":            {strings.ReplaceAll(accessLog, "/Oct/", "/oct./"), logs.Options{}, 0, "The nearest are clf", ""},
@@ -93,6 +97,15 @@ func TestFilesInAnyOrder(t *testing.T) {
 	}
 	if all[0] != all[1] {
 		t.Error("the order of the files shows in the trace")
+	}
+}
+
+// TestPipesAreReadOnce, so that files among which there is one stay in their order.
+func TestPipesAreReadOnce(t *testing.T) {
+	in := []string{file(t, "late.log", strings.ReplaceAll(accessLog, "10/Oct", "11/Oct")), os.DevNull, file(t, "early.log", accessLog)}
+	m := &importing{in: in}
+	if err := m.inOrder(logs.Named("clf")); err != nil || !slices.Equal(m.in, in) {
+		t.Errorf("%v, error %v", m.in, err)
 	}
 }
 

@@ -3,6 +3,7 @@ package trace
 import (
 	"cmp"
 	"math"
+	"os"
 	"path/filepath"
 	"slices"
 
@@ -11,9 +12,10 @@ import (
 
 // inOrder sorts the files of a log by their first rows, so that the trace is the same in
 // whatever order they are given: the numbers of classes, and the order of arrivals of one
-// instant. Standard input cannot be looked at twice: with it they stay as they are.
+// instant. Standard input and pipes cannot be looked at twice: with such files all stay as
+// they are given.
 func (m *importing) inOrder(f *logs.Format) error {
-	if len(m.in) < 2 || slices.Contains(m.in, "-") {
+	if len(m.in) < 2 || slices.ContainsFunc(m.in, isStream) {
 		return nil
 	}
 	m.opened.Close()
@@ -32,6 +34,12 @@ func (m *importing) inOrder(f *logs.Format) error {
 		return cmp.Or(cmp.Compare(first[a], first[b]), cmp.Compare(filepath.Base(a), filepath.Base(b)))
 	})
 	return nil
+}
+
+// isStream says whether a file can be read only once.
+func isStream(path string) bool {
+	info, err := os.Stat(path)
+	return path == "-" || err == nil && !info.Mode().IsRegular()
 }
 
 // firstInstant is that of the first row that can be read; the latest there is, if none can:

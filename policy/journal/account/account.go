@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"cnv/policy"
-	"cnv/policy/catalog"
 )
 
 // A Follower is told every step of a run.
@@ -109,8 +108,10 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 			f.warm++
 		}
 	case policy.SetConcurrency:
-		f.Kept(f.keep, now-f.since)
-		f.keep, f.since = int(c.N), now
+		if int(c.N) != f.keep {
+			f.Kept(f.keep, now-f.since)
+			f.keep, f.since = int(c.N), now
+		}
 	case policy.Terminate:
 		f.Terminations++
 		if w := f.worker(c.Worker); w != nil {
@@ -136,6 +137,7 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 	}
 	if e.Cold {
 		f.ColdStarts++
+		f.Restored()
 	}
 	if e.Status == policy.Throttled || e.Unstarted {
 		f.Invocations-- // it never was one
@@ -244,7 +246,8 @@ func (f *Follower) Close(end time.Duration) {
 		}
 	}
 	f.Kept(f.keep, end-f.since)
-	f.Ledger.Gateway = catalog.RunningUSD(f.prices.GatewayUSDPerHour, end)
+	f.Snapshotted(end)
+	f.Stood(end)
 }
 
 // Calls is how many calls of functions are in flight.

@@ -24,6 +24,9 @@ type Functions struct {
 	Provisioned           int     // environments kept warm at first
 	ProvUSDPerGBs         float64 // for keeping them
 	ProvUSDPerGBsUsed     float64 // of a call on one, instead of USDPerGBs
+	Snapshot              bool    // environments are restored from one
+	SnapshotUSDPerGBs     float64 // for keeping it
+	RestoreUSDPerGB       float64 // for an environment made from it
 }
 
 // TimeUSD is what the time of a call costs, INIT included; warm: on an environment
@@ -47,6 +50,7 @@ type Prices struct {
 	Functions               *Functions // nil: there are none
 	USDPerWrite, USDPerRead float64    // of units of the table of measurements
 	ZoneUSDPerGB            float64    // at each end, of bodies that go from zone to zone
+	TableUSDPerHour         float64    // of its provisioned capacity; 0: on demand
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
 
 	Telemetry time.Duration // what a report of a worker is about; 0: the time since the report before
@@ -124,6 +128,27 @@ func (b *Bill) Kept(n int, span time.Duration) {
 // Crossed bills bytes that went from zone to zone.
 func (b *Bill) Crossed(bytes int64) {
 	b.Ledger.Transfer += catalog.ZoneTransferUSD(bytes, b.prices.ZoneUSDPerGB)
+}
+
+// Stood bills what stood there for so long, whether or not it was used: the gateway's
+// instance and the capacity of the table. It is called once, at the end.
+func (b *Bill) Stood(span time.Duration) {
+	b.Ledger.Gateway = catalog.RunningUSD(b.prices.GatewayUSDPerHour, span)
+	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
+}
+
+// Restored bills an environment that was made, which costs where it is made from a snapshot.
+func (b *Bill) Restored() {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.RestoreUSD(f.MemoryMB, f.RestoreUSDPerGB)
+	}
+}
+
+// Snapshotted bills the snapshot, if there is one, for a run of so long.
+func (b *Bill) Snapshotted(span time.Duration) {
+	if f := b.prices.Functions; f != nil && f.Snapshot {
+		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
+	}
 }
 
 // Table bills units written to the table of measurements and read of it.

@@ -9,7 +9,7 @@ type Ledger struct {
 	EBS           float64 // their volumes
 	FunctionTime  float64 // GB-seconds of function calls, INIT included
 	FunctionCalls float64 // requests to functions
-	Provisioned   float64 // environments kept warm
+	Provisioned   float64 // environments kept warm, and snapshots with what is restored from them
 	Store         float64 // writes to the table of measurements and reads of it
 	Transfer      float64 // from zone to zone; only the simulator knows it
 	Gateway       float64 // the gateway's own instance, where it has one

@@ -45,6 +45,8 @@ func (f *Follower) TableUsed(now time.Duration, writes, reads float64) {
 func (f *Follower) SoFar(now time.Duration) (sum, perHour Ledger) {
 	sum = f.Ledger
 	sum.Gateway, perHour.Gateway = catalog.RunningUSD(f.prices.GatewayUSDPerHour, now), f.prices.GatewayUSDPerHour
+	sum.Store += catalog.RunningUSD(f.prices.TableUSDPerHour, now)
+	perHour.Store = f.prices.TableUSDPerHour
 	if p := f.prices.Functions; p != nil {
 		sum.Provisioned += p.KeptUSD(f.keep, now-f.since)
 		perHour.Provisioned = p.KeptUSD(f.keep, time.Hour)
