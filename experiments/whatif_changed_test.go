@@ -89,6 +89,9 @@ func slowedJournal(t *testing.T, text string, after time.Duration, factor float6
 // world gives again what was measured, and what-if says from when on; where they are not,
 // one does.
 func TestWhatIfRefusesAnotherWorld(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	text := filled("", "", "")
 	refused := func(factor float64) (n int) {
 		for seed := range uint64(5) {

@@ -53,6 +53,9 @@ func relabelled(t *testing.T, told, truth string) string {
 // TestLossesBecomeFaults: workers that were lost though nobody had asked for it are lost in
 // the fitted world, too, at the same time, for the same reason, and the placebo holds.
 func TestLossesBecomeFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	for kind, c := range map[string]struct{ cluster, fault, want string }{
 		"crash": {"", "kind = \"crash\"", `noticed = "200ms"`},
 		"hang":  {"", "kind = \"hang\"", `kind = "hang"`},
@@ -78,6 +81,9 @@ func TestLossesBecomeFaults(t *testing.T) {
 // TestCalibrateFindsHowWorkersServe: discipline and cores are those that were true, whatever
 // the experiment in the journal says, and the placebo holds; at light load they are not told.
 func TestCalibrateFindsHowWorkersServe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	world := func(discipline string, cores int, rate string) string {
 		text := filled("", fmt.Sprintf("boot = \"10s\"\ndiscipline = %q", discipline), "")
 		return strings.NewReplacer("cores = 2", fmt.Sprintf("cores = %d", cores), "rate = 12", "rate = "+rate).Replace(text)

@@ -135,6 +135,9 @@ func TestWhatIfSaysThatAJournalIsCutOff(t *testing.T) {
 // the top or in a policy, the journal's own are taken; parts of a launch are kept where too
 // few were seen.
 func TestWhatIfTakesEveryFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	for name, c := range map[string]struct{ text, run string }{
 		"axis at the top":     {filled(`["1s", "2s"]`, "", ""), "w slo=2s/a"},
 		"axis in the cluster": {filled("", `boot = ["10s", "20s"]`, ""), "w boot=20s/a"},

@@ -208,6 +208,46 @@ func TestGatewayAnswers(t *testing.T) {
 	})
 }
 
+// TestLengthsAreTold: a client is told the length of an answer that is held whole, that of
+// the answer itself after a HEAD, and none where trailers follow.
+func TestLengthsAreTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var s seen
+		f := newFarm(t, testConfig(1), nil, s.worker(func(w http.ResponseWriter, r *http.Request) {
+			switch r.URL.Path {
+			case "/known":
+				w.Header().Set("Content-Length", "5")
+			case "/trailer":
+				w.Header().Set("Trailer", "X-Sum")
+				defer w.Header().Set("X-Sum", "7")
+			}
+			io.WriteString(w, "he")
+			w.(http.Flusher).Flush()
+			io.WriteString(w, "llo")
+		}))
+		defer f.close()
+		for _, c := range []struct {
+			method, path string
+			length       int64
+			text, sum    string
+		}{
+			{"GET", "/known", 5, "hello", ""}, {"HEAD", "/known", 5, "", ""},
+			{"GET", "/chunks", 5, "hello", ""}, {"GET", "/trailer", -1, "hello", "7"},
+		} {
+			r, _ := http.NewRequest(c.method, "http://gw:80"+c.path, nil)
+			a, err := f.client.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text, err := io.ReadAll(a.Body)
+			a.Body.Close()
+			if err != nil || a.ContentLength != c.length || string(text) != c.text || a.Trailer.Get("X-Sum") != c.sum {
+				t.Errorf("%s %s: length %d, %q, trailer %v, %v; want %d, %q, %q", c.method, c.path, a.ContentLength, text, a.Trailer, err, c.length, c.text, c.sum)
+			}
+		}
+	})
+}
+
 // TestKilledMidAnswer: of an answer that fits, nothing is passed on before it
 // is whole, so the death of a worker in the middle of it costs no request.
 func TestKilledMidAnswer(t *testing.T) {

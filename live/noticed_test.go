@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -65,6 +66,15 @@ func TestDeadlinesAreNotSetForEveryPiece(t *testing.T) {
 			t.Errorf("at the end: %v, deadline %v set %d times more, want none left", err, p.until, w.set-before)
 		}
 	})
+}
+
+// TestPatienceEnds: a client that has been waited for as long as may be is not read from.
+func TestPatienceEnds(t *testing.T) {
+	p := newPatient(&deadlined{ResponseWriter: httptest.NewRecorder()}, httptest.NewRequest(http.MethodPost, "/", strings.NewReader("x")), time.Minute, time.Second)
+	p.waited = time.Second
+	if n, err := p.Read(make([]byte, 1)); n != 0 || err != os.ErrDeadlineExceeded || !p.tooLate() {
+		t.Errorf("%d bytes, %v, too late %v; want none, and the deadline exceeded", n, err, p.tooLate())
+	}
 }
 
 // TestWhatIsLostIsLogged: the loss of a worker and a termination that fails are said, with

@@ -29,6 +29,20 @@ func (v *View) Changes() uint64 { return v.f.changes }
 // Worker is the state of a worker that was ever announced. It must not be changed.
 func (v *View) Worker(id WorkerID) *Worker { return &v.f.workers[id] }
 
+// At is the worker of the attempt of a request that was sent last and has not ended;
+// NoWorker: a function, or there is none. O(1).
+func (v *View) At(id RequestID) WorkerID {
+	s := v.c.table.Find(id)
+	if s < 0 {
+		return NoWorker
+	}
+	r := v.c.table.At(s)
+	if r.nlive == 0 {
+		return NoWorker
+	}
+	return v.f.attempts.all[r.live[r.nlive-1]].worker
+}
+
 // Least is the ready workers that tie for the fewest requests in flight, in
 // an order that is arbitrary but the same in every run. O(1).
 func (v *View) Least() []WorkerID { return v.f.load.least() }

@@ -80,9 +80,10 @@ var moneyColumns = []Column{
 	{"cost_function_time_usd", "USD", "GB-seconds of function calls, INIT included, a begun millisecond of each in full; calls on environments kept warm at their own price", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionTime })},
 	{"cost_function_calls_usd", "USD", "requests to functions that were not refused", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.FunctionCalls })},
 	{"cost_provisioned_usd", "USD", "function environments kept warm, by the number asked for, whether or not they serve, five minutes at least; with snapshots these, and each restore", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Provisioned })},
-	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store]; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
-	{"cost_transfer_usd", "USD", "bodies of requests and answers between the gateway and VMs in other zones, where their sizes are recorded; 0 in live runs, where it is not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Transfer })},
-	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
+	{"cost_store_usd", "USD", "writes to the table of measurements and reads of it; in simulations records and lookups alone, with [store], or its provisioned capacity; storage, transfer and logs are not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Store })},
+	{"cost_transfer_usd", "USD", "bodies of requests and answers between the gateway and VMs in other zones, and answers that leave AWS where [bill] says so, if their sizes are recorded; 0 in live runs, where it is not counted", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Transfer })},
+	{"cost_gateway_usd", "USD", "the gateway's own instance with address and volume, if it was deployed, in simulations that of [bill]; 0 where it runs on a machine that is there anyway", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Gateway })},
+	{"cost_logs_usd", "USD", "what calls of functions write to logs, as much as [bill] says", LowerIsBetter, sum(func(s *summary) float64 { return s.ledger.Logs })},
 }
 
 // oracle is what 1,000 requests in SLO cost at least, US$: the work of those that were,

@@ -35,7 +35,7 @@ type Counts struct {
 	Arriving                            time.Duration // how long requests may come, by the experiment; 0: until the last one
 	WorkPrice                           float64       // the least that a second of work can cost, US$; see regret_per_1000_usd
 	Passed, TooLong                     uint64        // as policy.Counts has them
-	Spared                              []string      // faults that hit nobody, and why
+	Spared                              []string      // faults that hit nobody, and why; and what the simulator could not do or bill
 }
 
 // CountsOf is what the control plane has counted and what the bill says of it; dropped is

@@ -31,8 +31,19 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 	if c.Store != nil {
 		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
 	}
+	p.GatewayUSDPerHour, p.TransferUSDPerGB = float64(1+len(c.Gateways.Others))*c.Beside.GatewayUSDPerHour, c.Beside.TransferUSDPerGB
+	p.LogUSDPerGB, p.CallLogBytes = c.Beside.LogUSDPerGB, c.Beside.CallLogBytes
 	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
+}
+
+// sendOut bills the answer in a slot, which leaves AWS. That a size is unknown is told at the end.
+func (w *world) sendOut(s int32) {
+	if bytes := w.bodies[s][1]; bytes >= 0 {
+		w.money.Transferred(bytes)
+	} else {
+		w.unsized = true
+	}
 }
 
 // cutCalls takes off the bill what calls of functions would have cost after the
@@ -75,6 +86,9 @@ func (w *world) close() results.Row {
 		idle = w.fns.idleTime(end)
 	}
 	w.store.tell(w)
+	if w.unsized {
+		w.spare("some answers have no recorded size: cost_transfer_usd lacks them")
+	}
 	w.money.Stood(end)
 	dropped := make([]time.Duration, len(w.cfg.Pools))
 	for p := range dropped {

@@ -20,6 +20,8 @@ type Config struct {
 	// Gateways are those beside the one of Control; the zero value: none.
 	Gateways Gateways
 
+	Beside Beside // what else the bill has
+
 	PS      bool           // processor sharing; otherwise FCFS over the slots
 	Network workloads.Dist // delay of one way between client... gateway and worker; the zero value is none
 
@@ -46,6 +48,15 @@ type Config struct {
 	Hazards []Hazard // what goes wrong with workers by chance
 
 	DrainCap time.Duration // after the last arrival, unfinished requests are cut off; 0: 1 h
+}
+
+// Beside is what a run costs beside machines, functions and the store, US dollars. The zero
+// value is nothing.
+type Beside struct {
+	GatewayUSDPerHour float64 // of the machine that the gateway runs on
+	TransferUSDPerGB  float64 // of answers, which leave AWS
+	LogUSDPerGB       float64 // of what calls of functions log
+	CallLogBytes      float64 // how much that is
 }
 
 // SampleEvery is the time between two points of the timeline: 10 s, or so much

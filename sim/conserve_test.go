@@ -151,7 +151,6 @@ func drawWorld(rt *rapid.T) Config {
 	if on("others") {
 		cfg.Control.Estimator, cfg.Control.Admission, cfg.Control.Order, cfg.Control.Hedge = c, c, c, c
 	}
-	drawGateways(rt, &cfg)
 	return cfg
 }
 
@@ -187,6 +186,7 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 		trace := drawArrivals(rt, 150)
 		seed := rapid.Uint64().Draw(rt, "seed")
 		cfg := drawWorld(rt)
+		drawGateways(rt, &cfg)
 		cfg.Journal = left
 		w, m := runChaos(rt, trace, cfg, seed)
 		if p, ok := cfg.Control.Router.(*leaver); ok {

@@ -45,8 +45,8 @@ type gateway struct {
 	wake timerID
 }
 
-// told is an event and whose it is: the number of the gateway.
-type told struct {
+// A letter is an event and whose it is: the number of the gateway.
+type letter struct {
 	policy.Event
 	to uint8
 }
@@ -74,7 +74,7 @@ func (w *world) newGateways() error {
 }
 
 // tell has the gateway of a request learn something before anything else happens.
-func (w *world) tell(to uint8, e policy.Event) { w.pending.Push(told{e, to}) }
+func (w *world) tell(to uint8, e policy.Event) { w.pending.Push(letter{e, to}) }
 
 // announce tells of a change of the fleet: the leader at once, the others later.
 func (w *world) announce(e policy.Event) {

@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"fmt"
 	"time"
 
 	"cnv/policy"
@@ -65,7 +64,7 @@ func (s *store) wait(x storing) {
 		for range storeQueue / 10 {
 			s.waiting.Drop()
 		}
-		s.lost += storeQueue / 10
+		s.lost = true
 	}
 	s.waiting.Push(x)
 	if s.waiting.Len() == 1 {
@@ -105,11 +104,11 @@ func (s *store) tell(w *world) {
 	if s == nil {
 		return
 	}
-	if n := s.lost + s.waiting.Len(); n > 0 {
-		w.spare(fmt.Sprintf("the store has not taken %d measurements by the end", n))
+	if s.lost || s.waiting.Len() > 0 {
+		w.spare("the store has not taken all measurements by the end")
 	}
-	if s.missed > 0 {
-		w.spare(fmt.Sprintf("the store did not answer %d lookups", s.missed))
+	if s.missed {
+		w.spare("the store has left lookups without an answer")
 	}
 }
 

@@ -53,6 +53,9 @@ func (w *world) end(s int32, how results.Ending, why policy.Reason, status int32
 	}
 	r.ended = true
 	w.record(s, how, why, status, a, finish)
+	if w.bodies != nil && how == results.Answered && w.cfg.Beside.TransferUSDPerGB > 0 {
+		w.sendOut(s)
+	}
 	w.lastFinish = max(w.lastFinish, w.now)
 	w.tally.ended()
 	if w.loop != nil {

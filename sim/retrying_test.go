@@ -97,6 +97,7 @@ func TestEveryTryEndsOnce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		trace := drawArrivals(rt, 150)
 		cfg := drawWorld(rt)
+		drawGateways(rt, &cfg)
 		p := workloads.Patience{
 			Retry: rapid.IntRange(1, 3).Draw(rt, "tries"), Backoff: time.Duration(rapid.IntRange(0, 3).Draw(rt, "wait")) * time.Second,
 			Jitter: float64(rapid.IntRange(0, 2).Draw(rt, "jitter")) / 2, Budget: []float64{0, 0.2, math.Inf(1)}[rapid.IntRange(0, 2).Draw(rt, "spend")],

@@ -55,7 +55,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 	}
 	w.idleNetwork, w.limit, w.apart = cfg.idleNetwork(), cfg.Limit(), cfg.ZoneDelay.Mean() > 0
 	w.launching = newLaunching(cfg)
-	if cfg.ZoneUSDPerGB > 0 && cfg.Zones > 1 {
+	if cfg.ZoneUSDPerGB > 0 && cfg.Zones > 1 || cfg.Beside.TransferUSDPerGB > 0 {
 		w.bodies = [][2]int64{}
 	}
 	if cfg.Clients != nil {

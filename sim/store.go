@@ -42,7 +42,7 @@ type store struct {
 	tryTimer      timerID              // made while something waits
 	tries         uint64
 	draws         *policy.Rand
-	lost, missed  int // writes that were dropped, lookups without an answer
+	lost, missed  bool // a write was dropped, a lookup had no answer
 }
 
 // A storeKey is what equal requests have in common.
@@ -85,7 +85,7 @@ func (s *store) told(g uint8, now time.Duration, e *policy.Event, cmds []policy.
 func (s *store) Lookup(c policy.ClassID, k policy.Key) {
 	const units = 0.5 // eventually consistent
 	if now := s.world.now; now < s.out || !s.reads.take(now, units) {
-		s.missed++
+		s.missed = true
 		return
 	}
 	s.world.money.Table(0, units)

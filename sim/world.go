@@ -32,10 +32,11 @@ type world struct {
 	tries       []try             // of the requests in the same slots, where clients try again; else nil
 	executed    []policy.Executed // likewise; nil while no arrival had counts
 	bodies      [][2]int64        // likewise, bytes of requests and their answers; nil where they cost nothing
+	unsized     bool              // an answer that is billed has no known size
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[told] // events for Controllers that follow from commands
+	pending     policy.Ring[letter] // events for Controllers that follow from commands
 	out         []policy.Command
 	gateways    []gateway
 	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due

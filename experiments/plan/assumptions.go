@@ -131,8 +131,12 @@ func (e *Environment) premises() []premise {
 		out = append(out, priced(catalog.ZoneTransfer, "cost_transfer_usd")...)
 	}
 	if e.store != nil {
-		out = append(out, priced(catalog.StoreWrite, "cost_store_usd")...)
-		out = append(out, priced(catalog.StoreRead, "cost_store_usd")...)
+		for _, item := range e.store.items() {
+			out = append(out, priced(item, "cost_store_usd")...)
+		}
+	}
+	for _, b := range e.bill.items() {
+		out = append(out, priced(b.Item, b.column)...)
 	}
 	return out
 }
@@ -153,6 +157,9 @@ func (f *functionsTable) premises() []premise {
 	}
 	if f.Cold != nil && f.Cold.median > 0 {
 		out = append(out, premise{before: "cold start ", value: rounded(f.Cold.median).String(), after: catalog.LaunchNote(1), column: "cold_starts"})
+	}
+	for _, item := range f.snapshotPrices() {
+		out = append(out, priced(item, "cost_provisioned_usd")...)
 	}
 	onDemand, kept, used := f.prices()
 	out = append(out, priced(onDemand, "function_calls")...)
@@ -206,7 +213,7 @@ func (e *Environment) unpriced() []string {
 	}
 	if f := e.functions; f != nil {
 		onDemand, kept, used := f.prices()
-		items = append(items, onDemand, catalog.FunctionCall)
+		items = append(append(items, onDemand, catalog.FunctionCall), f.snapshotPrices()...)
 		if f.Provisioned > 0 {
 			items = append(items, kept, used)
 		}
@@ -215,7 +222,10 @@ func (e *Environment) unpriced() []string {
 		items = append(items, catalog.ZoneTransfer)
 	}
 	if e.store != nil {
-		items = append(items, catalog.StoreWrite, catalog.StoreRead)
+		items = append(items, e.store.items()...)
+	}
+	for _, b := range e.bill.items() {
+		items = append(items, b.Item)
 	}
 	var out []string
 	for _, item := range items {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
-	"cnv/policy/catalog"
 	"cnv/results"
 	"cnv/sim"
 	"cnv/workloads"
@@ -77,8 +76,9 @@ func (c Cell) Config(seed uint64) sim.Config {
 		cfg.Funcs = e.functions.world()
 	}
 	if e.store != nil {
-		cfg.Store = &sim.Store{Latency: e.store.Latency, USDPerWrite: catalog.StoreWrite.USD(), USDPerRead: catalog.StoreRead.USD()}
+		cfg.Store = e.store.world()
 	}
+	cfg.Beside = e.bill.world()
 	c.addGateways(&cfg)
 	return cfg
 }

@@ -114,6 +114,9 @@ func (e *Environment) describe() map[string]any {
 	if e.store != nil {
 		out["store"] = settings(e.store)
 	}
+	if e.bill != (billTable{}) {
+		out["bill"] = settings(&e.bill)
+	}
 	if e.gateways != nil {
 		out["gateways"] = settings(e.gateways)
 	}

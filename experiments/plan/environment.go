@@ -23,9 +23,10 @@ type Environment struct {
 	telemetry telemetryTable
 	retry     retryTable
 	client    clientTable
-	store     *storeTable    // nil: none
-	account   *accountTable  // nil: no limits
+	store     *storeTable // nil: none
+	bill      billTable
 	gateways  *gatewaysTable // nil: one, which counts its own
+	account   *accountTable  // nil: no limits
 	faults    []faultTable
 	classes   int                // of the workload with the most
 	axes      []string           // paths of its keys that are axes of the file
@@ -137,13 +138,14 @@ func (r *reader) environmentAxes() []axis {
 	add(r.root, "retry", &retryTable{})
 	add(r.root, "client", &clientTable{})
 	add(r.root, "store", &storeTable{})
-	add(r.root, "account", &accountTable{})
+	add(r.root, "bill", &billTable{})
 	add(r.root, "gateways", &gatewaysTable{})
+	add(r.root, "account", &accountTable{})
 	return axes
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "bill", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
 
 // leastPeriod bounds how often workers report: more reports than that say
 // nothing more, and a run would have little else to do.
@@ -174,9 +176,10 @@ func (r *reader) readEnvironment(v variant) *Environment {
 	}
 	r.readClient(e, v)
 	r.readStore(e, v)
+	r.readBill(e, v)
+	r.readGateways(e, v)
 	r.readAccount(e, v)
 	r.readZones(e)
-	r.readGateways(e, v)
 	r.readFaults(e)
 	r.wrong(len(e.faults) > 0 && len(e.pools) == 0, "fault", "there are no workers that could fail: give [cluster]")
 	r.wrong(len(e.pools) == 0 && e.functions == nil, "", `neither workers nor functions: give [cluster] with instance = "c7g.large", or [functions]`)

@@ -3,19 +3,17 @@ package plan
 import (
 	"time"
 
-	"cnv/policy"
 	"cnv/sim"
 	"cnv/workloads"
 )
 
-// A faultTable is [[fault]]: something that goes wrong with a worker, its reports, the store, a
-// zone, or launches.
+// A faultTable is [[fault]]: something that goes wrong with a worker, its reports, the store, a zone, or launches.
 type faultTable struct {
 	At       time.Duration `toml:"at" axis:"no" doc:"when; required, but with mean or from"`
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
 	Mean     time.Duration `toml:"mean" axis:"no" doc:"at random instead, from the start on: the mean time between two, which are exponential and the same under all policies; 0s: at the instant at"`
 	Per      string        `toml:"per" axis:"no" doc:"of mean: of the \"fleet\", whose faults hit what worker says, or of each \"worker\", for as long as that runs; fleet"`
-	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed, failed, zone, pool and share as are needed; then one line a fault, such as 5m,hang,any,10s"`
+	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed and failed as are needed; then one line a fault, such as 5m,hang,any,10s"`
 	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"slow\": it works slower; \"sick\": it answers every request at once with an error; \"partition\": the gateway cannot reach it, so that requests and answers are held up, while it goes on; \"spot\": a spot instance is taken away after notice; \"telemetry\": its reports are lost; \"store\": writes to the store and lookups fail; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
 	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"for how long, of all kinds but crash and spot; 0s: for good"`
@@ -31,10 +29,8 @@ type faultTable struct {
 	// Policies are full names.
 	Policies []string `toml:"policies" axis:"no" doc:"under which policies it happens, by their full names; all"`
 
-	path string        // of the table in the file
-	zone int           // number of Zone; sim.AnyZone of ""
-	pool policy.PoolID // number of Pool; policy.NoPool of ""
-	row  string        // "faults.csv:3", of a line of a file; "" of a table
+	path string // of the table in the file
+	row  string // "faults.csv:3", of a line of a file; "" of a table
 }
 
 // maxFaults bounds what an experiment lets go wrong in a run.
@@ -46,8 +42,7 @@ var faultKinds = []string{"crash", "hang", "slow", "sick", "partition", "spot", 
 // faultKind is the kinds of faults by their names.
 var faultKind = map[string]sim.FaultKind{
 	"crash": sim.Crash, "hang": sim.Hang, "slow": sim.Slow, "sick": sim.Sick, "partition": sim.Partition,
-	"spot": sim.Interrupt, "telemetry": sim.TelemetryGap, "store": sim.StoreOutage,
-	"zone": sim.ZoneLost, "no-capacity": sim.NoCapacity,
+	"spot": sim.Interrupt, "telemetry": sim.TelemetryGap, "store": sim.StoreOutage, "zone": sim.ZoneLost, "no-capacity": sim.NoCapacity,
 }
 
 // defaultFault is a fault of which the file says nothing yet.
@@ -70,19 +65,17 @@ func (r *reader) readFaults(e *Environment) {
 			r.wrong(t.has(key) && t.has("mean"), join(t.path, key), "does nothing, as mean says when")
 		}
 		r.wrong(t.has("worker") && f.Per == "worker", join(t.path, "worker"), `does nothing, as per = "worker" hits each`)
-		r.wrong(t.has("mean") && f.Mean <= 0, join(t.path, "mean"), "%v, must be above 0s", f.Mean)
+		r.wrong(t.has("mean") && f.Mean < leastPeriod, join(t.path, "mean"), "%v, must be at least %v", f.Mean, leastPeriod)
 		r.wrong(t.has("per") && !t.has("mean"), join(t.path, "per"), "does nothing without mean")
 		r.wrong(!contains(hazardPer, f.Per), join(t.path, "per"), "unknown %q%s", f.Per, hint(f.Per, hazardPer))
-		r.wrong(f.Per == "worker" && f.regional(), join(t.path, "per"), "a fault of this kind is of no single worker: leave it out")
-		r.wrong(f.Per == "worker" && f.Kind == "store", join(t.path, "per"), "there is one store: leave it out")
+		r.wrong(f.Per == "worker" && (f.Kind == "store" || f.regional()), join(t.path, "per"), "kind = %q is of no single worker: leave it out", f.Kind)
 		for _, p := range f.problems(t.has) {
 			r.problem(join(t.path, p[0]), "%s", p[1])
 		}
+		r.checkShortage(t, &f, e)
 		e.faults = append(e.faults, f)
 	}
-	for i := range e.faults {
-		f := &e.faults[i]
-		r.checkRegional(f, e)
+	for _, f := range e.faults {
 		r.wrong(f.Kind == "store" && e.store == nil, join(f.path, "kind"), `"store" hits the store, which there is none of: give [store]`)
 		r.wrong(f.Kind == "telemetry" && e.telemetry.Period == 0, join(f.path, "kind"), `"telemetry" loses reports, of which there are none: give a period above 0s in [telemetry]`)
 	}

@@ -3,8 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-
-	"cnv/results/words"
 )
 
 // onlyOf is the kinds of faults that a key is of, and why it does nothing with another.
@@ -20,9 +18,7 @@ var onlyOf = []struct {
 	{"factor", []string{"slow"}, func(string) string { return `only kind = "slow" has a speed` }},
 	{"on", []string{"sick"}, func(string) string { return `only kind = "sick" comes and goes` }},
 	{"off", []string{"sick"}, func(string) string { return `only kind = "sick" comes and goes` }},
-	{"worker", []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry"}, func(kind string) string {
-		return fmt.Sprintf("kind = %q hits no %sworker", kind, words.IfElse(kind == "store", "", "single "))
-	}},
+	{"worker", []string{"crash", "hang", "slow", "sick", "partition", "spot", "telemetry"}, func(kind string) string { return fmt.Sprintf("kind = %q is of no single worker", kind) }},
 	{"zone", []string{"zone", "no-capacity"}, func(string) string { return `only kind = "zone" and "no-capacity" are of zones` }},
 	{"pool", []string{"no-capacity"}, func(string) string { return `only kind = "no-capacity" is of a pool` }},
 	{"share", []string{"no-capacity"}, func(string) string { return `only kind = "no-capacity" refuses a share of the launches` }},
@@ -37,10 +33,10 @@ func unnoticed(kind string) string {
 		return "no request fails at a worker that hangs: it is noticed by health checks"
 	case "partition":
 		return "no request fails at a worker that cannot be reached: it is noticed by health checks"
-	case "no-capacity":
-		return "no worker fails"
 	case "store":
 		return "health checks are of workers"
+	case "no-capacity":
+		return "no worker fails"
 	case "telemetry":
 		return "health checks find nothing at a worker whose reports are lost"
 	}
@@ -68,8 +64,6 @@ func (f *faultTable) problems(has func(key string) bool) (out [][2]string) {
 	wrong(f.Detected < 0, "noticed", "%v, must not be negative", f.Detected)
 	wrong(f.Failed < 0, "failed", "%v, must not be negative", f.Failed)
 	wrong(!(f.Factor > 0 && f.Factor < 1), "factor", "%v, must be in (0, 1)", f.Factor)
-	wrong(f.Kind == "zone" && f.Zone == "", "zone", "missing: say which zone is lost")
-	wrong(!(f.Share > 0 && f.Share <= 1), "share", "%v, must be in (0, 1]", f.Share)
 	wrong(f.On < 0, "on", "%v, must not be negative", f.On)
 	wrong(f.Off < 0, "off", "%v, must not be negative", f.Off)
 	wrong(f.On > 0 && f.Off == 0, "on", "does nothing without off, for how long it is well")

@@ -34,14 +34,6 @@ var faultColumns = []faultColumn{
 	{"notice", func(f *faultTable, s string) error { return readDuration(&f.Notice, s) }},
 	{"noticed", func(f *faultTable, s string) error { return readDuration(&f.Detected, s) }},
 	{"failed", func(f *faultTable, s string) error { return readDuration(&f.Failed, s) }},
-	{"zone", func(f *faultTable, s string) error { f.Zone = s; return nil }},
-	{"pool", func(f *faultTable, s string) error { f.Pool = s; return nil }},
-	{"share", func(f *faultTable, s string) (err error) {
-		if f.Share, err = strconv.ParseFloat(s, 64); err != nil {
-			return fmt.Errorf("%q, want a number in (0, 1]", s)
-		}
-		return nil
-	}},
 }
 
 // readDuration reads a duration.
@@ -73,6 +65,16 @@ func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
 	}
 	r.wrong(len(rows) == 0 && len(problems) == 0, join(t.path, "from"), "%s has no faults", f.From)
 	return rows
+}
+
+// FaultFile is a file that faults were read from; "" there is none.
+func (e *Environment) FaultFile() string {
+	for i := range e.faults {
+		if e.faults[i].row != "" {
+			return e.faults[i].From
+		}
+	}
+	return ""
 }
 
 // mostFaultProblems is how many problems of one file are told.
@@ -125,6 +127,9 @@ func readFaultFile(file io.Reader, name string, like *faultTable) (out []faultTa
 			if !given[key] {
 				wrong(line, key, "missing")
 			}
+		}
+		if f.regional() {
+			wrong(line, "kind", "%q is of no single worker: give it as a [[fault]] of its own", f.Kind)
 		}
 		for _, p := range f.problems(func(key string) bool { return given[key] }) {
 			wrong(line, p[0], "%s", p[1])

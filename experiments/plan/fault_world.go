@@ -37,7 +37,7 @@ func (f *faultTable) name() string {
 }
 
 // sim is one such fault.
-func (f *faultTable) sim() sim.Fault {
+func (f *faultTable) sim(e *Environment) sim.Fault {
 	w, _ := f.worker() // checked by readFaults
 	one := sim.Fault{Name: f.name(), At: f.At, Kind: faultKind[f.Kind], Worker: w}
 	if f.Kind == "spot" {
@@ -58,9 +58,9 @@ func (f *faultTable) sim() sim.Fault {
 	case "sick":
 		one.On, one.Off = f.On, f.Off
 	case "zone":
-		one.Zone = f.zone
+		one.Zone = e.zone(f.Zone)
 	case "no-capacity":
-		one.Zone, one.Pool, one.Share = f.zone, f.pool, f.Share
+		one.Zone, one.Pool, one.Share = e.zone(f.Zone), policy.PoolID(e.pool(f.Pool)), f.Share
 	}
 	return one
 }
@@ -77,8 +77,8 @@ const mostUnknown = 10_000
 
 // world is what goes wrong in a run whose arrivals last so long; 0: that is not known.
 // place is that of the table among those of the file: each draws for itself.
-func (f *faultTable) world(seed uint64, place int, duration time.Duration) []sim.Fault {
-	one := f.sim()
+func (f *faultTable) world(e *Environment, seed uint64, place int, duration time.Duration) []sim.Fault {
+	one := f.sim(e)
 	if f.Mean > 0 {
 		var out []sim.Fault
 		r := policy.NewRand(seed, "faults", place)
@@ -103,14 +103,15 @@ func (f *faultTable) world(seed uint64, place int, duration time.Duration) []sim
 
 // goWrong is all that goes wrong in a run of the cell.
 func (c Cell) goWrong(cfg *sim.Config) {
-	for i := range c.Scenario.Env.faults {
-		f := &c.Scenario.Env.faults[i]
+	e := c.Scenario.Env
+	for i := range e.faults {
+		f := &e.faults[i]
 		switch {
 		case !f.hits(c.Policy):
 		case f.Mean > 0 && f.Per == "worker":
-			cfg.Hazards = append(cfg.Hazards, sim.Hazard{Fault: f.sim(), Mean: f.Mean})
+			cfg.Hazards = append(cfg.Hazards, sim.Hazard{Fault: f.sim(e), Mean: f.Mean})
 		default:
-			cfg.Faults = append(cfg.Faults, f.world(cfg.Seed, i, cfg.Span)...)
+			cfg.Faults = append(cfg.Faults, f.world(e, cfg.Seed, i, cfg.Span)...)
 		}
 	}
 }

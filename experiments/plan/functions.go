@@ -165,13 +165,14 @@ func (f *functionsTable) control() *policy.Functions {
 // world is the function service as the simulated world knows it.
 func (f *functionsTable) world() *sim.Functions {
 	_, kept, used := f.prices()
-	return &sim.Functions{
+	w := &sim.Functions{
 		MemoryMB: f.MemoryMB, Share: f.share(), Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
 		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
 		Timeout: f.Timeout, USDPerGBs: f.usd(), USDPerCall: catalog.FunctionCall.USD(),
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
-		Snapshot: f.Restore != nil, SnapshotUSDPerGBs: catalog.SnapshotCache.USD() * f.snapshotBilled(), RestoreUSDPerGB: catalog.SnapshotRestore.USD() * f.snapshotBilled(),
 	}
+	f.snapshot(w)
+	return w
 }
 
 // HasFunctions says whether there is a function service.

@@ -193,8 +193,8 @@ func (e *Environment) endsAttempts(p *Policy) bool { return e.retry.Timeout > 0 
 // failsAttempts says whether an attempt may fail: it takes too long, a worker
 // is lost, or a function is at its limit.
 func (e *Environment) failsAttempts(p *Policy) bool {
-	breaks := func(f faultTable) bool { return f.Kind != "no-capacity" }
-	return e.endsAttempts(p) || slices.ContainsFunc(e.faults, breaks) || e.functions != nil
+	failing := func(f faultTable) bool { return f.loses() || f.Kind == "sick" }
+	return e.endsAttempts(p) || slices.ContainsFunc(e.faults, failing) || e.functions != nil
 }
 
 // attemptsEnd says whether an attempt may last for as long as [retry] allows.

@@ -1,6 +1,11 @@
 package plan
 
-import "strings"
+import (
+	"strings"
+
+	"cnv/policy/catalog"
+	"cnv/sim"
+)
 
 // snapshotRuntimes are those of which Lambda takes snapshots (Developer Guide, "Improving startup
 // performance with Lambda SnapStart", 2026-07), by how their names begin.
@@ -21,11 +26,19 @@ func (r *reader) checkSnapshot(f *functionsTable, t table) {
 	r.wrong(f.Cold != nil, at("cold"), "does nothing, as environments are restored from a snapshot: leave cold or restore out")
 }
 
-// snapshotBilled is 0 where snapshots are free, as those of Java are, else 1 (AWS Lambda pricing,
-// SnapStart, 2026-09).
-func (f *functionsTable) snapshotBilled() float64 {
-	if strings.HasPrefix(f.Runtime, "java") {
-		return 0
+// snapshotPrices are what the snapshot costs and a restore from it, if anything: those of Java
+// are free (AWS Lambda pricing, SnapStart, 2026-09).
+func (f *functionsTable) snapshotPrices() []catalog.Item {
+	if f.Restore == nil || strings.HasPrefix(f.Runtime, "java") {
+		return nil
 	}
-	return 1
+	return []catalog.Item{catalog.SnapshotCache, catalog.SnapshotRestore}
+}
+
+// snapshot says in the simulated world what environments are made from.
+func (f *functionsTable) snapshot(w *sim.Functions) {
+	w.Snapshot = f.Restore != nil
+	if items := f.snapshotPrices(); items != nil {
+		w.SnapshotUSDPerGBs, w.RestoreUSDPerGB = items[0].USD(), items[1].USD()
+	}
 }

@@ -169,14 +169,18 @@ func (f *functionsTable) uncertain(e *Environment) []uncertain {
 	}
 	share, _ := catalog.FunctionShare(f.MemoryMB)
 	add("function_speed", "a function speed of %s", around(share, catalog.FunctionSpeedTrust), func(f *functionsTable, v float64) { f.speed = v })
-	if cold := f.cold().Median(); cold > 0 && !e.asks("functions", "cold") && !e.asks("functions", "runtime") {
+	if cold := f.cold().Median(); cold > 0 && !e.asks("functions", "cold") && !e.asks("functions", "restore") && !e.asks("functions", "runtime") {
 		trust := catalog.ColdStartTrust
-		if f.Cold != nil {
+		if f.Cold != nil || f.Restore != nil {
 			trust = catalog.LaunchTrust
 		}
 		add("cold_start_s", "%s s of cold start", around(cold, trust), func(f *functionsTable, v float64) {
 			at := Lag{Dist: f.cold().Times(v / cold)}
-			f.Cold = &at
+			if f.Restore != nil {
+				f.Restore = &at
+			} else {
+				f.Cold = &at
+			}
 		})
 	}
 	item, _, _ := f.prices()

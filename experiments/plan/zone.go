@@ -4,7 +4,6 @@ import (
 	"math"
 	"slices"
 
-	"cnv/policy"
 	"cnv/policy/catalog"
 	"cnv/sim"
 )
@@ -114,14 +113,16 @@ func (e *Environment) zoneWorld(cfg *sim.Config) {
 	}
 }
 
-// checkRegional finds the zone and the pool that a fault names.
-func (r *reader) checkRegional(f *faultTable, e *Environment) {
-	if !f.regional() {
-		return
-	}
-	f.zone, f.pool = e.zone(f.Zone), policy.PoolID(e.pool(f.Pool))
-	r.wrong(f.Zone != "" && f.zone < 0, join(f.path, "zone"), "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
-	r.wrong(f.Pool != "" && f.pool < 0, join(f.path, "pool"), "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
+// checkShortage checks the keys of a fault of zones and launches.
+func (r *reader) checkShortage(t table, f *faultTable, e *Environment) {
+	at := func(key string) string { return join(t.path, key) }
+	none := f.Kind == "no-capacity"
+	r.wrong(f.Kind == "zone" && f.Zone == "", at("zone"), "missing: say which zone is lost")
+	r.wrong(f.regional() && f.Zone != "" && !contains(e.zones(), f.Zone), at("zone"), "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
+	r.wrong(none && f.Pool != "" && e.pool(f.Pool) < 0, at("pool"), "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
+	r.wrong(!(f.Share > 0 && f.Share <= 1), at("share"), "%v, must be in (0, 1]", f.Share)
+	r.wrong(f.regional() && f.Mean > 0 && f.Lasts == 0, at("lasts"), "missing: with mean it comes again, so it has to end")
+	r.wrong(f.regional() && f.Every > 0 && (f.Lasts == 0 || f.Lasts > f.Every), at("lasts"), "%v, must be positive and at most every = %v", f.Lasts, f.Every)
 }
 
 // regional says whether a fault is of zones or launches, and of no single worker.

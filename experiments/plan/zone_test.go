@@ -94,7 +94,7 @@ func TestZoneProblems(t *testing.T) {
 		{`launch_burst = 1000`, "launch_burst = 1\nlaunches_per_s = 0", `f.toml:17: account.launches_per_s: 0, must be positive`},
 		{`zone = "c"`, `zone = "d"`, `f.toml:19: fault.zone: unknown zone "d" (nearest valid`},
 		{`zone = "c"`, ``, `f.toml:17: fault.zone: missing: say which zone is lost`},
-		{`lasts = "30s"`, `worker = "1"`, `f.toml:21: fault.worker: does nothing, as kind = "zone" hits no single worker`},
+		{`lasts = "30s"`, `worker = "1"`, `f.toml:21: fault.worker: does nothing, as kind = "zone" is of no single worker`},
 		{`lasts = "30s"`, `share = 0.5`, `f.toml:21: fault.share: does nothing, as only kind = "no-capacity" refuses a share of the launches`},
 		{`pool = "spare"`, `pool = "spar"`, `f.toml:27: fault.pool: unknown pool "spar" (nearest valid name "spare")`},
 		{`share = 0.5`, `share = 0`, `f.toml:28: fault.share: 0, must be in (0, 1]`},

@@ -87,6 +87,46 @@ func TestFaults(t *testing.T) {
 	})
 }
 
+// TestFaultsThatPass: a worker that hangs for a second goes on, and loses nothing; one is
+// slow; the table fails for two seconds, and takes what it missed.
+func TestFaultsThatPass(t *testing.T) {
+	t.Parallel()
+	inMemory(t, func(t *testing.T, m *memory) {
+		text := strings.Replace(broken, "at = \"1500ms\"\nworker", "at = \"1500ms\"\nkind = \"slow\"\nlasts = \"1s\"\nworker", 1)
+		text = strings.Replace(text, "kind = \"hang\"\n", "kind = \"hang\"\nlasts = \"1s\"\n", 1)
+		text = strings.Replace(text, "[[workload]]", "[store]\n[[fault]]\nat = \"1s\"\nkind = \"store\"\nlasts = \"2s\"\n[[workload]]", 1)
+		file, out := filepath.Join(t.TempDir(), "passing.toml"), t.TempDir()
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		code, said := m.run(file, "--out", out, "--worker", script(t), "--requests", "--format", "csv", "--no-figures")
+		if code != exitDone {
+			t.Fatalf("exit %d\n%s", code, said)
+		}
+		for _, want := range []string{"fault at 1s: calls of the table fail for 2s", "fault at 1.5s: worker 0 (i-", "works 0.5 times as fast for 1s", "fault at 2s: worker 1 (i-", "hangs for 1s"} {
+			if !strings.Contains(said, want) {
+				t.Errorf("%q is not said:\n%s", want, said)
+			}
+		}
+		after := 0
+		for _, r := range requests(t, filepath.Join(out, "passing", "requests.csv")) {
+			finish, err := strconv.Atoi(r["finish_us"])
+			if err != nil || r["status"] != "200" {
+				t.Errorf("request %s: status %s (%v)", r["request"], r["status"], err)
+			}
+			switch {
+			case r["worker"] == "1" && finish > 2_010_000 && finish < 2_990_000:
+				t.Errorf("request %s: answered by worker 1 at %d µs, while it hung", r["request"], finish)
+			case r["worker"] == "1" && finish >= 2_990_000:
+				after++
+			}
+		}
+		if after == 0 {
+			t.Error("worker 1 answered nothing after it hung")
+		}
+	})
+}
+
 // TestCloudFails: what goes wrong in the cloud costs time, at most; each
 // request is answered, once, and the run has its results.
 func TestCloudFails(t *testing.T) {

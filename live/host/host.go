@@ -28,6 +28,7 @@ type Process interface {
 	Done() <-chan struct{}    // closed when it has ended
 	Stop(grace time.Duration) // asks it to end, and kills it after the grace; does not wait
 	Hang()                    // it stays there and does nothing more
+	Resume()                  // it goes on, if it hangs
 	Kill()                    // ends it at once
 }
 

@@ -198,6 +198,9 @@ func (c *Cloud) Kill(instance string) string { return c.ec2.Kill(instance) }
 // nothing, "" the one that has run longest, and says which; "" if there is none.
 func (c *Cloud) Hang(instance string) string { return c.ec2.Hang(instance) }
 
+// Resume has the worker of an instance go on that hangs. The rest is as for Kill.
+func (c *Cloud) Resume(instance string) string { return c.ec2.Resume(instance) }
+
 // Interrupt gives a spot instance notice that it is taken away so much later,
 // "" the one that has run longest, and says which; "" if there is none.
 func (c *Cloud) Interrupt(instance string, notice time.Duration) string {

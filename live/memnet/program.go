@@ -20,6 +20,7 @@ type Program struct {
 	mu           sync.Mutex
 	conns        map[net.Conn]bool
 	hung, killed bool
+	goesOn       chan struct{} // closed when it hangs no more
 }
 
 // Begin starts a program. What prepare returns is what it runs until it ends; if prepare
@@ -90,7 +91,19 @@ func (p *Program) Stop(grace time.Duration) {
 func (p *Program) Hang() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.hung = true
+	if !p.hung {
+		p.hung, p.goesOn = true, make(chan struct{})
+	}
+}
+
+// Resume has it say what it had to say since it hung, and go on.
+func (p *Program) Resume() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.hung {
+		p.hung = false
+		close(p.goesOn)
+	}
 }
 
 // Kill breaks its connections without a word.
@@ -132,13 +145,17 @@ type mortalConn struct {
 // Write says nothing more once the program hangs or is killed.
 func (c *mortalConn) Write(b []byte) (int, error) {
 	c.p.mu.Lock()
-	hung, killed := c.p.hung, c.p.killed
+	hung, killed, goesOn := c.p.hung, c.p.killed, c.p.goesOn
 	c.p.mu.Unlock()
-	switch {
-	case killed:
-		return 0, net.ErrClosed
-	case hung:
-		<-c.p.End.Done()
+	if hung {
+		select {
+		case <-c.p.End.Done():
+			killed = true
+		case <-goesOn:
+			return c.Write(b)
+		}
+	}
+	if killed {
 		return 0, net.ErrClosed
 	}
 	return c.Conn.Write(b)

@@ -73,6 +73,9 @@ func (g *Gateway) spec(c *run.Console, worker, experiment string, here bool) (*d
 		if s.Workload.Recorded() {
 			return nil, fmt.Errorf("cnv: workload %s is a trace, which deploy does not copy to the gateway: give an experiment with generated workloads", s.Name)
 		}
+		if file := s.Env.FaultFile(); file != "" {
+			return nil, fmt.Errorf("cnv: faults are read from %s, which deploy does not copy to the gateway, and a gateway that serves makes none: leave that [[fault]] out", file)
+		}
 	}
 	program := g.Program
 	if program == "" {

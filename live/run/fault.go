@@ -1,12 +1,14 @@
 package run
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
-	"cnv/experiments/plan"
+	"cnv/live"
 	"cnv/policy"
 	"cnv/sim"
 )
@@ -38,43 +40,57 @@ func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop fun
 func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
 	tell := func(format string, args ...any) { e.say(c, format, args...) }
 	calls, _ := e.struck() // checked before
-	calls = append(calls, regionalFaults(cfg)...)
+	calls = append(append(calls, storeCalls(cfg)...), regionalFaults(cfg)...)
 	place := w.place.faults
 	if cloud := w.place.cloud; cloud != nil {
 		_ = cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
 	}
-	if place == nil || len(cfg.Faults) == 0 {
+	if place == nil || len(cfg.Faults)+len(cfg.Hazards) == 0 {
 		return func() {}
 	}
 	ctx, cancel := context.WithCancel(w.ctx)
 	draws := policy.NewRand(cfg.Seed, "fault", 0)
+	order := make([]int, len(cfg.Faults)) // the list is by table of the file
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(cfg.Faults[a].At, cfg.Faults[b].At) })
 	var group sync.WaitGroup
 	group.Go(func() {
-		for i := range cfg.Faults {
+		for n, i := range order {
 			f := &cfg.Faults[i]
 			if regional(f) {
 				continue // the cloud does it
 			}
-			select {
-			case <-ctx.Done():
-				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(cfg.Faults)-i-1))
+			if !await(ctx, w.brain, f.At) {
+				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(order)-n-1))
 				return
-			case <-time.After(w.brain.Clock().Real(f.At - w.brain.Now())):
+			}
+			if f.Kind == sim.StoreOutage {
+				tell("  fault at %v: calls of the table fail%s", f.At, lasting(f)) // see storeCalls
+				continue
 			}
 			hittable := func(p policy.PoolID) bool { return f.Kind != sim.Interrupt || cfg.Pools[p].Spot }
-			id := victim(f.Worker, place.ready(hittable), draws.At(uint64(i)))
-			hit, err := place.fail(ctx, id, f)
-			switch {
-			case err != nil:
-				tell("  fault at %v: worker %d: %v", f.At, id, err)
-			case hit == "":
-				tell("  fault at %v: nobody there to hit", f.At)
-			default:
-				tell("  fault at %v: worker %d (%s) %s", f.At, id, hit, what(f))
-			}
+			place.make(ctx, tell, f, victim(f.Worker, place.ready(hittable), draws.At(uint64(i))))
 		}
 	})
+	if len(cfg.Hazards) > 0 {
+		group.Go(func() { endanger(ctx, w, cfg, tell) })
+	}
 	return func() { cancel(); group.Wait() }
+}
+
+// make lets a fault hit a worker, and tells of it.
+func (b *breakable) make(ctx context.Context, tell func(string, ...any), f *sim.Fault, id policy.WorkerID) {
+	hit, err := b.fail(ctx, id, f)
+	switch {
+	case err != nil:
+		tell("  fault at %v: worker %d: %v", f.At, id, err)
+	case hit == "":
+		tell("  fault at %v: nobody there to hit", f.At)
+	default:
+		tell("  fault at %v: worker %d (%s) %s", f.At, id, hit, what(f))
+	}
 }
 
 // others says that more faults were not made.
@@ -89,11 +105,21 @@ func others(n int) string {
 func what(f *sim.Fault) string {
 	switch f.Kind {
 	case sim.Hang:
-		return "hangs"
+		return "hangs" + lasting(f)
+	case sim.Slow:
+		return fmt.Sprintf("works %v times as fast%s", f.Factor, lasting(f))
 	case sim.Interrupt:
 		return fmt.Sprintf("has notice: taken away in %v", f.Notice)
 	}
 	return "killed"
+}
+
+// lasting is for how long a fault lasts, if it is over by itself.
+func lasting(f *sim.Fault) string {
+	if f.Lasts == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" for %v", f.Lasts)
 }
 
 // victim is whom a fault hits: a worker by number, or a ready one that is
@@ -114,31 +140,20 @@ func (p *cloudPlace) fail(ctx context.Context, w policy.WorkerID, f *sim.Fault) 
 		return "", nil
 	case p.cloud == nil:
 		return id, p.instances.Terminate(ctx, id)
-	case f.Kind == sim.Hang:
-		return p.cloud.Hang(id), nil
+	case f.Kind == sim.Hang, f.Kind == sim.Slow:
+		return p.stall(ctx, id, f), nil
 	case f.Kind == sim.Interrupt:
 		return p.cloud.Interrupt(id, f.Notice), nil
 	}
 	return p.cloud.Kill(id), nil
 }
 
-// breaks says which faults of the cells a target cannot make.
-func (e *Experiment) breaks(cells []plan.Cell) error {
-	for _, c := range cells {
-		for _, f := range c.Config(1).Faults {
-			switch {
-			case e.Target == Static:
-				return fmt.Errorf("cnv: fault at %v: workers given by address cannot be made to fail: use --target local", f.At)
-			case regional(&f):
-				if err := e.Target.cannotFail(&f, len(c.Config(1).Pools)); err != nil {
-					return err
-				}
-			case f.Kind == sim.Sick:
-				return fmt.Errorf("cnv: fault at %v: a worker's process cannot be made sick (kind = \"sick\"), only to crash or hang: compare it in the simulator", f.At)
-			case e.Target == AWS && f.Kind != sim.Crash:
-				return fmt.Errorf("cnv: fault at %v: an instance of EC2 cannot be made to hang, or be taken away with notice, only to crash: use --target local", f.At)
-			}
-		}
+// await waits until an instant of the run; false: it was over before.
+func await(ctx context.Context, b *live.Brain, at time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(b.Clock().Real(at - b.Now())):
+		return true
 	}
-	return nil
 }

@@ -101,5 +101,6 @@ func (e *Experiment) prices(s *sim.Config, c *policy.Config) account.Prices {
 	p := s.Prices(c)
 	p.Telemetry = s.TelemetryPeriod
 	p.GatewayUSDPerHour, p.USDPerWrite, p.USDPerRead = e.GatewayUsdPerHour, catalog.StoreWrite.USD(), catalog.StoreRead.USD()
+	p.TableUSDPerHour = 0 // it is on demand
 	return p
 }

@@ -233,7 +233,7 @@ func observe(m *admin.Metrics, watch *admin.Watch, log *slog.Logger, classes []p
 // metered is what functions and the table have cost so far, dollars.
 func (w *world) metered() float64 {
 	l, _ := w.books.SoFar(w.brain.Now())
-	return l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Store
+	return l.FunctionTime + l.FunctionCalls + l.Provisioned + l.Logs + l.Store
 }
 
 // storeUnits is what was written to the table and read of it so far.
@@ -260,7 +260,7 @@ func (w *world) spend(budget float64) admin.Spend {
 		{Name: "runs before", USD: before}, {Name: "instances", USD: l.Instances, PerHour: rate.Instances}, {Name: "public IPv4", USD: l.IPv4, PerHour: rate.IPv4},
 		{Name: "volumes", USD: l.EBS, PerHour: rate.EBS}, {Name: "function time", USD: l.FunctionTime, PerHour: rate.FunctionTime},
 		{Name: "function calls", USD: l.FunctionCalls, PerHour: rate.FunctionCalls}, {Name: "provisioned", USD: l.Provisioned, PerHour: rate.Provisioned},
-		{Name: "table", USD: l.Store, PerHour: rate.Store}, {Name: "gateway", USD: l.Gateway, PerHour: rate.Gateway},
+		{Name: "logs", USD: l.Logs, PerHour: rate.Logs}, {Name: "table", USD: l.Store, PerHour: rate.Store}, {Name: "gateway", USD: l.Gateway, PerHour: rate.Gateway},
 	} {
 		if line.USD > 0 {
 			s.Lines = append(s.Lines, line)

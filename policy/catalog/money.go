@@ -107,8 +107,21 @@ func TableUSD(writes, reads, usdPerWrite, usdPerRead float64) float64 {
 // ZoneTransferUSD is what bytes cost that go from one zone to another, at a price per GB
 // (10^9 bytes) at each end: see [ZoneTransfer].
 func ZoneTransferUSD(bytes int64, usdPerGB float64) float64 {
-	return 2 * float64(bytes) / 1e9 * usdPerGB
+	return 2 * BytesUSD(float64(bytes), usdPerGB)
 }
+
+// CapacityUSDPerHour is what a table costs with so many units a second of provisioned
+// capacity, used or not.
+func CapacityUSDPerHour(writeUnits, readUnits float64) float64 {
+	return writeUnits*StoreWriteUnit.USD() + readUnits*StoreReadUnit.USD()
+}
+
+// bytesPerGB is how many bytes a GB of transfer and of logs has. Whether AWS means 2^30, which
+// would be 7 % less, its pages do not say.
+const bytesPerGB = 1e9
+
+// BytesUSD is what so many bytes cost at a price per GB: see [TransferOut] and [Logs].
+func BytesUSD(bytes, usdPerGB float64) float64 { return bytes / bytesPerGB * usdPerGB }
 
 // ceil is how many units cover d > 0.
 func ceil(d, unit time.Duration) int64 { return int64((d + unit - 1) / unit) }

@@ -20,6 +20,8 @@ const (
 	EBSVolume                      // gp3, per GiB-month
 	StoreWrite                     // DynamoDB on demand, per write unit (1 KiB)
 	StoreRead                      // per read unit (4 KiB; eventually consistent: half a unit)
+	StoreWriteUnit                 // provisioned, per write unit a second and hour
+	StoreReadUnit                  // provisioned, per read unit a second and hour
 	StoreVolume                    // per GiB-month
 	SurplusCreditT3                // T2, T3, T3a in unlimited mode, per vCPU-hour
 	SurplusCreditT4g               // per vCPU-hour

@@ -21,9 +21,11 @@ var prices = [items]Price{
 	PublicIPv4: {"public IPv4 addresses", 0.005, "hour", "AWS News Blog of 2023-07-28, on when it is in force", "2024-02", Documented},
 	EBSVolume:  {"EBS gp3 volumes", 0.08, "GiB-month", "figures on third-party pages", "2025-05", Secondary},
 
-	StoreWrite:  {"DynamoDB writes", 0.625e-6, "write unit", "figures on third-party pages since AWS halved the price", "2024-11", Secondary},
-	StoreRead:   {"DynamoDB reads", 0.125e-6, "read unit", "figures on third-party pages since AWS halved the price", "2024-11", Secondary},
-	StoreVolume: {"DynamoDB storage", 0.25, "GiB-month", "figures on third-party pages", "2024", Secondary},
+	StoreWrite:     {"DynamoDB writes", 0.625e-6, "write unit", "figures on third-party pages since AWS halved the price", "2024-11", Secondary},
+	StoreRead:      {"DynamoDB reads", 0.125e-6, "read unit", "figures on third-party pages since AWS halved the price", "2024-11", Secondary},
+	StoreWriteUnit: {"provisioned DynamoDB writes", 0.00065, "write unit and hour", "figures on third-party pages", "2024-11", Secondary},
+	StoreReadUnit:  {"provisioned DynamoDB reads", 0.00013, "read unit and hour", "figures on third-party pages", "2024-11", Secondary},
+	StoreVolume:    {"DynamoDB storage", 0.25, "GiB-month", "figures on third-party pages", "2024", Secondary},
 
 	SurplusCreditT3:  {"surplus credits of T2, T3, T3a", 0.05, "vCPU-hour", "AWS News Blog (T3)", "2018-08-21", Documented},
 	SurplusCreditT4g: {"surplus credits of T4g", 0.04, "vCPU-hour", "EC2 user guide, unlimited mode", "2026-07", Documented},

@@ -24,7 +24,7 @@ func loaded(t *testing.T, loads ...float64) (*policytest.Lab, *NovaOriginal) {
 	for w, load := range loads {
 		if load > 0 {
 			id := l.Book(policy.WorkerID(w), load*unit)
-			p.book.decide(booking{id, load, l.Now}, policy.WorkerID(w))
+			p.book.decide(booking{id: id, units: load, visible: l.Now}, policy.WorkerID(w))
 			p.book.settle(l.View())
 		}
 	}

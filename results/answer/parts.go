@@ -60,6 +60,9 @@ func costParts(mean func(string) float64) []Part {
 		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},
 		{"store", mean("cost_store_usd")}, {"transfer between zones", mean("cost_transfer_usd")}, {"gateway", mean("cost_gateway_usd")},
 	}
+	if rest := mean("cost_transfer_usd") + mean("cost_logs_usd"); rest > 0 {
+		out = append(out, Part{"transfer and logs", rest})
+	}
 	served := mean("in_slo")
 	for i := range out {
 		out[i].Value *= 1000 / served

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/results"
 	"cnv/sim"
 )
 
@@ -22,6 +23,7 @@ func (w *world) billCalls() {
 		ms := (c.until - c.since + time.Millisecond - 1) / time.Millisecond
 		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * price
 		l.FunctionCalls += f.USDPerCall
+		l.Logs += w.cfg.Beside.CallLogBytes / 1e9 * w.cfg.Beside.LogUSDPerGB
 	}
 }
 
@@ -52,6 +54,12 @@ func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
 	w.billKept()
+	l.Gateway = float64(1+len(w.cfg.Gateways.Others)) * w.cfg.Beside.GatewayUSDPerHour * end.Hours()
+	for _, q := range w.requests {
+		if q.record.Ending == results.Answered && q.BytesOut > 0 {
+			l.Transfer += float64(q.BytesOut) / 1e9 * w.cfg.Beside.TransferUSDPerGB
+		}
+	}
 	if w.cfg.Store != nil {
 		l.Store += w.cfg.Store.USDPerHour * end.Hours()
 	}

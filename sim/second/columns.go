@@ -165,8 +165,9 @@ func (c Columns) money(r *Result) {
 	c["cost_instances_usd"], c["cost_ipv4_usd"], c["cost_ebs_usd"] = l.Instances, l.IPv4, l.EBS
 	c["cost_function_time_usd"], c["cost_function_calls_usd"], c["cost_provisioned_usd"] = l.FunctionTime, l.FunctionCalls, l.Provisioned
 	c["cost_store_usd"], c["cost_transfer_usd"], c["cost_gateway_usd"] = l.Store, l.Transfer, l.Gateway
+	c["cost_logs_usd"] = l.Logs
 	sum := 0.0
-	for _, line := range []string{"instances", "ipv4", "ebs", "function_time", "function_calls", "provisioned", "store", "transfer", "gateway"} {
+	for _, line := range []string{"instances", "ipv4", "ebs", "function_time", "function_calls", "provisioned", "store", "transfer", "gateway", "logs"} {
 		sum += c["cost_"+line+"_usd"]
 	}
 	c["cost_usd"] = sum

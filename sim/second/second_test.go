@@ -50,7 +50,6 @@ func (p *tape) Finish(end time.Duration, l results.Ledger, c results.Counts) res
 
 // neverSeen are the columns that are the same in all drawn worlds, with why.
 var neverSeen = map[string]string{
-	"cost_gateway_usd":  "the simulator's gateway runs on a machine that is there anyway",
 	"unanswered_error":  "no modelled worker answers with an error of its own",
 	"unanswered_unsent": "a load generator that sends late is live only",
 }
@@ -226,6 +225,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"passing", passing, limits | scaling | attempts | sharing | telemetry | patience | tries | functions | spot},
 		{"hazards", hazards, limits | scaling | attempts | sharing | telemetry | patience | passing},
 		{"outages", outages | keys, classes | functions | attempts},
+		{"beside", beside | functions, patience | attempts | tries},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })

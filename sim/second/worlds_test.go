@@ -47,6 +47,7 @@ const (
 	passing  // faults that are over by themselves
 	hazards  // faults by chance
 	outages  // of the store, and its capacity
+	beside   // what a bill has beside machines, functions and the store
 )
 
 // A drawnWorld can be made as often as it is run: policies have a state.
@@ -60,7 +61,7 @@ type drawnWorld struct {
 // draw draws a world that has some features and may have others.
 func draw(t *rapid.T, must, may feature) *drawnWorld {
 	d := &drawnWorld{
-		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(outages)*2-1).Draw(t, "features"))&may,
+		seed: rapid.Uint64().Draw(t, "seed"), has: must | feature(rapid.UintRange(0, uint(beside)*2-1).Draw(t, "features"))&may,
 		arrivals: rapid.IntRange(1, 150).Draw(t, "arrivals"),
 	}
 	if rapid.IntRange(0, 40).Draw(t, "long") == 40 {
@@ -115,6 +116,9 @@ func (d *drawnWorld) world() (sim.Config, workloads.Source) {
 	d.zones(r, &c)
 	d.hazards(r, &c)
 	d.store(r, &c)
+	if d.any(beside) {
+		c.Beside = sim.Beside{GatewayUSDPerHour: r.float(0, 1), TransferUSDPerGB: r.float(0, 1), LogUSDPerGB: r.float(0, 1), CallLogBytes: r.float(0, 1e6)}
+	}
 	if d.any(telemetry) {
 		c.TelemetryPeriod = r.time(2*time.Second, 20*time.Second)
 		c.TelemetryPhase = r.time(0, c.TelemetryPeriod)
@@ -357,6 +361,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 			At: time.Duration(at * 1e9), Work: time.Duration(r.ExpFloat64() * mean * 1e9), Class: policy.ClassID(r.IntN(len(c.Control.Classes))),
 			Wall: -1, Memory: -1, BytesIn: -1, BytesOut: -1, Status: -1,
 		}
+		if d.any(beside) {
+			a.BytesOut = r.Int64N(1e6) - 1
+		}
 		if d.any(zoned) {
 			a.BytesIn, a.BytesOut = r.Int64N(1e6)-1000, r.Int64N(1e7)-1000
 		}
@@ -381,51 +388,3 @@ func (l *list) Next(a *workloads.Arrival) bool {
 }
 
 func (l *list) Err() error { return nil }
-
-// few admits a request unless so many wait already.
-type few struct{ n int }
-
-func (p few) Admit(v *policy.View, _ *policy.Request) (bool, time.Duration) {
-	return v.Queued() < p.n, time.Second
-}
-
-// shortest serves the least predicted work first.
-type shortest struct{}
-
-func (shortest) Key(_ *policy.View, r *policy.Request) float64 { return r.Work }
-
-// A hedge sends a copy after some time.
-type hedge struct{ after time.Duration }
-
-func (p hedge) After(*policy.View, *policy.Request) (time.Duration, bool) { return p.after, true }
-
-// A keeper changes how long idle environments are unloaded and loaded.
-type keeper struct{ dice }
-
-func (p *keeper) Called(_ *policy.View, c policy.ClassID, do *policy.Environments) {
-	if p.chance(0.3) {
-		prewarm := time.Duration(p.IntN(2)) * p.time(0, 10*time.Second)
-		do.Keep(c, prewarm, p.time(0, 20*time.Second))
-	}
-}
-
-func (p *keeper) Ended(_ *policy.View, c policy.ClassID, _ bool, do *policy.Environments) {
-	if p.chance(0.2) {
-		do.Unload(c)
-	}
-}
-
-// A warmer changes how many environments are kept warm.
-type warmer struct {
-	every time.Duration
-	dice
-}
-
-func (p *warmer) Period() time.Duration              { return p.every }
-func (p *warmer) Size(*policy.ScaleView) policy.Plan { return policy.Plan{} }
-func (p *warmer) Act(v *policy.View, do *policy.Actions, tag uint64) {
-	if tag == 0 && p.chance(0.8) {
-		return
-	}
-	do.SetConcurrency(p.IntN(4))
-}

@@ -38,6 +38,22 @@ func isALB(head []byte) bool {
 	return slices.Contains([]string{"http", "https", "h2", "grpcs", "ws", "wss"}, string(kind)) && bytes.HasPrefix(rest, []byte("app/"))
 }
 
+// isSWF: the first line that is no comment has 18 numbers, of which some may be -1. Others
+// that begin with numbers, such as an instant and a duration, are tables.
+func isSWF(head []byte) bool {
+	for line := range bytes.Lines(head) {
+		fields := bytes.Fields(line)
+		if len(fields) == 0 || fields[0][0] == ';' {
+			continue
+		}
+		return len(fields) == len(swfColumns) && !slices.ContainsFunc(fields, func(f []byte) bool {
+			_, _, ok := decimal(bytes.TrimPrefix(f, []byte{'-'}), Second)
+			return !ok
+		})
+	}
+	return false
+}
+
 // isVegetaCSV: nanoseconds, a status, nanoseconds, and twelve cells.
 func isVegetaCSV(head []byte) bool {
 	line, _, _ := bytes.Cut(head, []byte{'\n'})

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -37,6 +38,9 @@ const (
 	leastShare = 0.9
 )
 
+// listOfNumbers is the beginning of such a list, of which all would be one row.
+var listOfNumbers = regexp.MustCompile(`^\s*\[\s*-?\d+(\.\d+)?\s*,`)
+
 // Detect tells the format of an input, without reading on in it: the best guesses
 // first. The first is good if its Share is leastShare at least; else err says
 // what the file may be. Where each line stands in an envelope of a container runtime, it
@@ -51,6 +55,9 @@ func Detect(in *Input, o Options) (best []Guess, err error) {
 	}
 	if len(bytes.TrimSpace(head)) == 0 {
 		return nil, fmt.Errorf("%s:1: only empty lines", in.Path)
+	}
+	if listOfNumbers.Match(head) {
+		return nil, fmt.Errorf("%s:1: one JSON list of numbers: write one a line (jq '.[]'), or objects with names", in.Path)
 	}
 	if e := envelopeOf(head); e != nil {
 		if best, err := detect(in, e.opened(head), o); err == nil && !(e.weak && best[0].Format.Name == "csv") {

@@ -84,7 +84,7 @@ var toldFormats = []*Format{
 		}),
 	},
 	{
-		Name: "swf", Doc: "Standard Workload Format of batch jobs", Document: "https://www.cs.huji.ac.il/labs/parallel/workload/swf.html", plain: true, rows: fixed(' ', ';', swfColumns...),
+		Name: "swf", Doc: "Standard Workload Format of batch jobs", Document: "https://www.cs.huji.ac.il/labs/parallel/workload/swf.html", plain: true, starts: isSWF, rows: fixed(' ', ';', swfColumns...),
 		meaning: means(Columns{
 			Arrival: in(Second, "submit"), Duration: in(Second, "run"), Work: in(Second, "cpu"), Cores: col("processors"), Memory: col("memory_kb"), Attrs: []Attr{{"processors", col("processors")}, {"queue", col("queue")}},
 			Said: "arrival = submit time, work = average CPU time x processors",

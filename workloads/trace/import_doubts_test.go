@@ -51,6 +51,8 @@ func TestWhatImportsSay(t *testing.T) {
 		"the first is negative":     {"ts,duration_ms,path\n0,-5,/a\n1,5,/a\n2,7,/a\n", logs.Options{}, 3, "of 2 arrivals", ""},
 		"an instant as a duration":  {`{"requestTime":"10/Oct/2025:13:55:36 +0000","path":"/a"}` + "\n" + `{"requestTime":"10/Oct/2025:13:55:37 +0000","path":"/a"}` + "\n", logs.Options{}, 2, "arrival: requestTime, class: path", ""},
 		"an average of CloudWatch":  {`{"Label":"RequestCount","Datapoints":[{"Timestamp":"2025-06-01T12:00:00Z","Average":1.0}]}`, logs.Options{}, 0, "no column \"Sum or SampleCount\"", "jsonl"},
+		"two columns and no header": {"1748779200.1 0.2\n1748779200.4 0.3\n1748779201.0 0.1\n", logs.Options{}, 3, "taken for csv", "swf"},
+		"numbers in a list":         {"[1748779200.1, 1748779200.4]\n", logs.Options{}, 0, "one JSON list of numbers", "swf"},
 		"units in the cells":        {"ts,took\n0,5ms\n1,7ms\n", logs.Options{}, 2, "duration: took", "taken for seconds"},
 		"no units":                  {"ts,took\n0,5\n1,7\n", logs.Options{}, 2, "duration: took (taken for seconds)", ""},
 		"a French month":            {strings.ReplaceAll(accessLog, "/Oct/", "/oct./"), logs.Options{}, 0, "The nearest are clf", ""},

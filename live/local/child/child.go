@@ -105,6 +105,16 @@ func (c *Child) Hang() {
 	}
 }
 
+// Resume has a process go on that hangs.
+func (c *Child) Resume() {
+	select {
+	case <-c.done:
+	default:
+		resume(c.PID())
+		c.hung.Store(false)
+	}
+}
+
 // Kill ends the process, and all that it started, at once.
 func (c *Child) Kill() {
 	select {

@@ -4,10 +4,12 @@ package child
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -193,4 +195,36 @@ func TestHang(t *testing.T) {
 		t.Fatal("it still hangs")
 	}
 	child.Hang() // it has ended
+}
+
+// TestResume: what hangs is stopped, and goes on.
+func TestResume(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("the state of a process is read from /proc, which only Linux has")
+	}
+	child, err := Start(&Tail{}, nil, os.Args[0], "as-worker")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer child.Kill()
+	stopped := func() bool {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", child.PID()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Contains(string(text), ") T ")
+	}
+	for _, c := range []struct {
+		do   func()
+		want bool
+	}{{child.Hang, true}, {child.Resume, false}} {
+		c.do()
+		for over := testtime.Over(t); stopped() != c.want; {
+			select {
+			case <-over:
+				t.Fatalf("stopped: %v, want %v", !c.want, c.want)
+			case <-time.After(time.Millisecond):
+			}
+		}
+	}
 }

@@ -11,8 +11,9 @@ func ownGroup() *syscall.SysProcAttr { return nil }
 
 func terminate(pid int) { kill(pid) }
 
-// suspend does nothing: there are no such signals here.
+// suspend and resume do nothing: there are no such signals here.
 func suspend(int) {}
+func resume(int)  {}
 
 func kill(pid int) {
 	if p, err := os.FindProcess(pid); err == nil {

@@ -143,6 +143,11 @@ func (c *Cloud) Hang(id string) string {
 	return c.strike(id, func(i *instance) { i.process.Hang() })
 }
 
+// Resume has an instance go on that hangs. The rest is as for Kill.
+func (c *Cloud) Resume(id string) string {
+	return c.strike(id, func(i *instance) { i.process.Resume() })
+}
+
 // strike does something to a running instance, "" the one that has run longest.
 func (c *Cloud) strike(id string, do func(*instance)) string {
 	c.mu.Lock()

@@ -144,7 +144,7 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 		return
 	}
 	if f.prices.Functions != nil {
-		f.spent(now, expense{time: f.Call(now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall})
+		f.spent(now, expense{time: f.Call(now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall, logs: f.prices.logUSD()})
 	}
 }
 

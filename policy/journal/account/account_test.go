@@ -2,6 +2,7 @@ package account
 
 import (
 	"math"
+	"reflect"
 	"testing"
 	"time"
 
@@ -232,5 +233,39 @@ func TestReportsAreAboutAPeriod(t *testing.T) {
 	f.Close(32 * time.Second)
 	if want := 2*1.0 + 2*1.0 + 2*0.75; f.BusyCore != want {
 		t.Errorf("busy for %v core-seconds, want %v", f.BusyCore, want)
+	}
+}
+
+// TestTotalIsTheSumOfAllLines: each line counts once, also one that is added later.
+func TestTotalIsTheSumOfAllLines(t *testing.T) {
+	var l Ledger
+	v, want := reflect.ValueOf(&l).Elem(), 0.0
+	for i := range v.NumField() {
+		v.Field(i).SetFloat(float64(int(1) << i))
+		want += float64(int(1) << i)
+	}
+	if got := l.Total(); got != want {
+		t.Errorf("total %b, want %b: a bit for each line", int(got), int(want))
+	}
+}
+
+// TestLogsOfCalls: a call that logs 1 GB at 0.50 US$ per GB; one a minute is 60 an hour.
+func TestLogsOfCalls(t *testing.T) {
+	f := NewFollower(Prices{Functions: &Functions{MemoryMB: 1024}, CallLogBytes: 1e9, LogUSDPerGB: 0.5})
+	f.Add(0, &policy.Event{Kind: policy.Arrival}, []policy.Command{{Kind: policy.Invoke}})
+	f.Add(time.Second, &policy.Event{Kind: policy.Done}, nil)
+	if sum, perHour := f.SoFar(time.Second); sum.Logs != 0.5 || sum.Total() != 0.5 || perHour.Logs != 30 {
+		t.Errorf("logs cost $%v of $%v, $%v per hour, want 0.5, 0.5 and 30", sum.Logs, sum.Total(), perHour.Logs)
+	}
+}
+
+// TestProvisionedTable: capacity costs the same per hour, used or not; so does a gateway.
+func TestProvisionedTable(t *testing.T) {
+	f := NewFollower(Prices{TableUSDPerHour: 0.25, GatewayUSDPerHour: 0.5})
+	if sum, perHour := f.SoFar(2 * time.Hour); sum.Store != 0.5 || perHour.Store != 0.25 || sum.Gateway != 1 {
+		t.Errorf("after two hours %+v, per hour %+v, want 0.5 and 0.25 of the store, 1 of the gateway", sum, perHour)
+	}
+	if f.Close(2 * time.Hour); f.Ledger.Store != 0.5 || f.Ledger.Total() != 1.5 {
+		t.Errorf("at the end %+v", f.Ledger)
 	}
 }

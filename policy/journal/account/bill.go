@@ -52,9 +52,15 @@ type Prices struct {
 	ZoneUSDPerGB            float64    // at each end, of bodies that go from zone to zone
 	TableUSDPerHour         float64    // of its provisioned capacity; 0: on demand
 	GatewayUSDPerHour       float64    // of the instance that the gateway runs on; 0: none
+	TransferUSDPerGB        float64    // of answers that leave AWS; 0: none does
+	LogUSDPerGB             float64    // of what calls of functions log
+	CallLogBytes            float64    // what each of them logs
 
 	Telemetry time.Duration // what a report of a worker is about; 0: the time since the report before
 }
+
+// logUSD is what a call of a function costs that logs what each does.
+func (p *Prices) logUSD() float64 { return catalog.BytesUSD(p.CallLogBytes, p.LogUSDPerGB) }
 
 // A Bill adds up what a run costs, line by line, of facts that somebody knows: a
 // Follower from what the gateway was told, the simulator from what its world did.
@@ -107,6 +113,7 @@ func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
 	b.Ledger.FunctionTime += usd
 	b.CallTime += took
 	b.Ledger.FunctionCalls += f.USDPerCall
+	b.Ledger.Logs += b.prices.logUSD()
 	return usd
 }
 
@@ -123,6 +130,11 @@ func (b *Bill) Kept(n int, span time.Duration) {
 	if f := b.prices.Functions; f != nil {
 		b.Ledger.Provisioned += f.KeptUSD(n, span)
 	}
+}
+
+// Transferred bills an answer of so many bytes.
+func (b *Bill) Transferred(bytes int64) {
+	b.Ledger.Transfer += catalog.BytesUSD(float64(bytes), b.prices.TransferUSDPerGB)
 }
 
 // Crossed bills bytes that went from zone to zone.

@@ -12,8 +12,8 @@ const lately = time.Minute
 
 // An expense is a call of a function that has ended, or some use of the table.
 type expense struct {
-	at                time.Duration
-	time, call, store float64 // dollars
+	at                      time.Duration
+	time, call, logs, store float64 // dollars
 }
 
 // spent notes an expense, and forgets those that are no longer recent.
@@ -55,6 +55,7 @@ func (f *Follower) SoFar(now time.Duration) (sum, perHour Ledger) {
 	for _, x := range f.recent {
 		perHour.FunctionTime += x.time * float64(time.Hour/lately)
 		perHour.FunctionCalls += x.call * float64(time.Hour/lately)
+		perHour.Logs += x.logs * float64(time.Hour/lately)
 		perHour.Store += x.store * float64(time.Hour/lately)
 	}
 	f.Running(now, func(p *Pool, ran time.Duration) {
