@@ -74,6 +74,7 @@ type Pool struct {
 	Initial    int           // workers that the driver launches by itself at the start
 	Min, Max   int           // bounds of the Scaler, 0 <= Min <= Max; forgotten workers count to Max
 	Replace    Replacement   // of lost workers
+	Instead    []PoolID      `json:",omitempty"` // pools whose workers are launched, in this order, while launches in this one come to nothing; whatever their Max
 	OnNotice   OnNotice      `json:",omitempty"` // what a worker does that will be taken away
 	Cooldown   time.Duration // no scaling for so long after the last change
 	Boot       time.Duration // expected time from launch to ready

@@ -30,6 +30,8 @@ type fleet struct {
 	short    bool        // there may be pools with fewer workers than they were sized to
 	boots    []bootTime
 	asked    []uint64 // launches by pool
+	under    [][]int  // launches under way by pool and by the pool that they are for. Invariant: Launching is their sum by the latter
+	ofKind   []int    // ready workers by Worker.Pool
 	attempts attempts
 	sight    sightings
 }
@@ -47,7 +49,10 @@ func newFleet(cfg *Config) fleet {
 	f.pools = make([]PoolCount, len(cfg.Pools))
 	f.boots = make([]bootTime, len(cfg.Pools))
 	f.asked = make([]uint64, len(cfg.Pools))
+	f.ofKind = make([]int, len(cfg.Pools))
 	for i := range cfg.Pools {
+		f.under = append(f.under, make([]int, len(cfg.Pools)))
+		f.under[i][i] = cfg.Pools[i].Initial
 		f.pools[i].Launching = cfg.Pools[i].Initial
 		f.pools[i].Desired = cfg.Pools[i].Initial
 	}
@@ -70,19 +75,19 @@ func (f *fleet) usable(id WorkerID) bool {
 func (f *fleet) announce(now time.Duration, e *Event) {
 	id, p := e.Worker, e.Pool
 	for len(f.workers) <= int(id) {
-		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, State: StateLost, place: -1, bucket: -1})
+		f.workers = append(f.workers, Worker{ID: WorkerID(len(f.workers)), Pool: p, For: p, State: StateLost, place: -1, bucket: -1})
+	}
+	of := p
+	if e.N == Asked {
+		of = f.answered(p, 1)
 	}
 	f.workers[id] = Worker{
-		ID: id, Pool: p, Zone: e.Zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
+		ID: id, Pool: p, For: of, Zone: e.Zone, Cores: int32(f.cfg[p].Cores), Speed: f.cfg[p].Speed,
 		Launched: now, Running: -1, Ready: -1, dropped: -1, gone: -1, AsOf: -1, place: -1, bucket: -1,
 		busyAt: f.cfg[p].busyAt(), placeAt: f.cfg[p].placeAt(),
 		jobs: jobList{head: -1, tail: -1, waitHead: -1},
 	}
-	c := &f.pools[p]
-	if e.N == Asked {
-		c.Launching = max(0, c.Launching-1)
-	}
-	c.Booting++
+	f.pools[of].Booting++
 }
 
 // run marks a pending worker as running.
@@ -94,9 +99,10 @@ func (f *fleet) run(now time.Duration, w *Worker) {
 // Workers that were there from the start have a boot time of 0, which teaches nothing.
 func (f *fleet) becomeReady(now time.Duration, w *Worker) {
 	w.State, w.Ready = StateReady, now
-	c := &f.pools[w.Pool]
+	c := &f.pools[w.For]
 	c.Booting--
 	c.Ready++
+	f.ofKind[w.Pool]++
 	if now > w.Launched {
 		b := &f.boots[w.Pool]
 		b.n++
@@ -145,7 +151,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 	if w.bucket >= 0 {
 		f.shut(w)
 	}
-	c := &f.pools[w.Pool]
+	c := &f.pools[w.For]
 	if w.State != StateDraining { // a forgotten one leaves room for another
 		f.short = true
 	}
@@ -154,6 +160,7 @@ func (f *fleet) retire(w *Worker, to WorkerState) {
 		c.Booting--
 	case StateReady:
 		c.Ready--
+		f.ofKind[w.Pool]--
 	case StateDraining:
 		c.Draining--
 		f.stopsServing(w)
@@ -190,7 +197,7 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 // CPU-seconds on the reference vCPU per second.
 func (f *fleet) rate() (sum float64) {
 	for i := range f.cfg {
-		sum += float64(f.pools[i].Ready) * f.cfg[i].rate(f.ps)
+		sum += float64(f.ofKind[i]) * f.cfg[i].rate(f.ps)
 	}
 	for _, id := range f.outliers {
 		if w := &f.workers[id]; w.bucket < 0 && w.State == StateReady {
@@ -205,7 +212,7 @@ func (f *fleet) cpu(now time.Duration, p PoolID, window time.Duration, assume fl
 	sum, n := 0.0, 0
 	for _, id := range f.allReady() {
 		w := &f.workers[id]
-		if w.Pool != p {
+		if w.For != p {
 			continue
 		}
 		n++

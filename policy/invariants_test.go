@@ -33,14 +33,15 @@ func (c *Controller) broken() string {
 func (f *fleet) broken() string {
 	var ready, places, loaded, leaving, outliers []WorkerID
 	endless, waiting := 0, 0
-	counts := make([]PoolCount, len(f.pools))
+	counts, kinds := make([]PoolCount, len(f.pools)), make([]int, len(f.pools))
 	for i := range f.workers {
-		w, n := &f.workers[i], &counts[f.workers[i].Pool]
+		w, n := &f.workers[i], &counts[f.workers[i].For]
 		switch w.State {
 		case StatePending, StateRunning:
 			n.Booting++
 		case StateReady:
 			n.Ready++
+			kinds[w.Pool]++
 		case StateDraining:
 			n.Draining++
 		case StateForgotten:
@@ -77,12 +78,17 @@ func (f *fleet) broken() string {
 		loaded = append(loaded, b...)
 	}
 	for p, n := range counts {
-		n.Desired, n.Launching = f.pools[p].Desired, f.pools[p].Launching
+		n.Desired = f.pools[p].Desired
+		for _, of := range f.under {
+			n.Launching += of[p]
+		}
 		if n != f.pools[p] {
 			return fmt.Sprintf("pool %d has %+v, counts %+v", p, n, f.pools[p])
 		}
 	}
 	switch {
+	case !slices.Equal(f.ofKind, kinds):
+		return fmt.Sprintf("%v ready by kind, want %v", f.ofKind, kinds)
 	case !slices.Equal(f.ready, ready):
 		return fmt.Sprintf("ready %v, want %v", f.ready, ready)
 	case !slices.Equal(f.outliers, outliers):

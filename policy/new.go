@@ -166,6 +166,9 @@ func (cfg *Config) validate() error {
 		bad(p.Limit < 0 || p.Limit > math.MaxInt32, "pool %q: limit = %d, must be in [0, %d]", p.Name, p.Limit, math.MaxInt32)
 		bad(p.Initial < 0, "pool %q: initial = %d, must not be negative", p.Name, p.Initial)
 		bad(p.Replace > ReplaceNever, "pool %q: replace = %d, must be at most %d", p.Name, p.Replace, ReplaceNever)
+		for _, q := range p.Instead {
+			bad(q < 0 || int(q) >= len(cfg.Pools) || int(q) == i, "pool %q: instead = %d, must be another pool", p.Name, q)
+		}
 		bad(p.Min < 0 || p.Max < p.Min, "pool %q: min = %d, max = %d", p.Name, p.Min, p.Max)
 	}
 	if f := cfg.Functions; f != nil {

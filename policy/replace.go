@@ -59,12 +59,12 @@ func (c *Controller) replenish(out []Command) []Command {
 		if missing <= 0 || !c.cfg.Leader || c.paused {
 			continue
 		}
-		r := &c.relaunch[i]
-		if c.now >= r.at {
+		r, at := &c.relaunch[i], c.relaunch[c.source(p)].at
+		if c.now >= at {
 			out = c.launch(p, missing, out)
-		} else if r.timer != r.at {
-			r.timer = r.at
-			c.timers.at(r.at, ownRelaunch, uint64(p))
+		} else if r.timer != at {
+			r.timer = at
+			c.timers.at(at, ownRelaunch, uint64(p))
 		}
 	}
 	return out

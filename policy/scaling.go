@@ -111,7 +111,7 @@ func (c *Controller) callOff(p PoolID, n int, out []Command) []Command {
 	}
 	for i := len(c.fleet.workers) - 1; i >= 0 && n > 0; i-- {
 		w := &c.fleet.workers[i]
-		if w.Pool != p || w.State > StateRunning {
+		if w.For != p || w.State > StateRunning {
 			continue
 		}
 		out = c.drain(w, out)
@@ -127,13 +127,15 @@ func (c *Controller) adapted(p PoolID) {
 	c.changed[p] = c.now
 }
 
-// launch asks for workers.
+// launch asks for workers of a pool, or of one that it has instead.
 // Launching counts them until WorkerPending or LaunchFailed says what has become of them.
 func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
+	from := c.source(p)
 	c.fleet.pools[p].Launching += n
+	c.fleet.under[from][p] += n
 	c.counts.Launched += uint64(n)
-	c.fleet.asked[p] += uint64(n)
-	return append(out, Command{Kind: Launch, Pool: p, N: int32(n)})
+	c.fleet.asked[from] += uint64(n)
+	return append(out, Command{Kind: Launch, Pool: from, N: int32(n)})
 }
 
 // victim is the ready worker of a pool to drain: the first that the Scaler
@@ -143,7 +145,7 @@ func (c *Controller) launch(p PoolID, n int, out []Command) []Command {
 // the older ones.
 func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
 	for _, id := range named {
-		if c.fleet.known(id) && c.fleet.workers[id].State == StateReady && c.fleet.workers[id].Pool == p {
+		if c.fleet.known(id) && c.fleet.workers[id].State == StateReady && c.fleet.workers[id].For == p {
 			return &c.fleet.workers[id]
 		}
 	}
@@ -151,7 +153,7 @@ func (c *Controller) victim(p PoolID, named []WorkerID) *Worker {
 	for _, list := range [2][]WorkerID{c.fleet.outliers, c.fleet.ready} {
 		for _, id := range slices.Backward(list) {
 			w := &c.fleet.workers[id]
-			if w.Pool == p && w.State == StateReady && (best == nil || w.InFlight < best.InFlight) {
+			if w.For == p && w.State == StateReady && (best == nil || w.InFlight < best.InFlight) {
 				best = w
 			}
 		}
@@ -230,9 +232,8 @@ func (c *Controller) launchFailed(e *Event, out []Command) []Command {
 		c.counts.Unknown++
 		return out
 	}
-	n := &c.fleet.pools[e.Pool]
 	c.counts.LaunchFailed += uint64(max(e.N, 0))
-	n.Launching = max(0, n.Launching-int(e.N))
+	c.fleet.answered(e.Pool, int(e.N))
 	c.cameToNothing(e.Pool)
 	return out
 }

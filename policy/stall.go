@@ -45,7 +45,7 @@ func (c *Controller) onItsWay(p PoolID) bool {
 		return true
 	}
 	for i := range c.fleet.workers {
-		if w := &c.fleet.workers[i]; w.Pool == p && w.State <= StateReady && w.bucket < 0 && w.standing == inService {
+		if w := &c.fleet.workers[i]; w.For == p && w.State <= StateReady && w.bucket < 0 && w.standing == inService {
 			return true
 		}
 	}
@@ -76,7 +76,7 @@ func (c *Controller) running(w *Worker, out []Command) []Command {
 	if w.State <= StateReady && w.bucket < 0 && w.standing == inService {
 		c.fleet.open(c.now, w)
 	}
-	if !c.stall.on || c.stall.pool != w.Pool || w.bucket < 0 {
+	if !c.stall.on || c.stall.pool != w.For || w.bucket < 0 {
 		return out
 	}
 	s := c.stall.slot

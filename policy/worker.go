@@ -21,7 +21,8 @@ const (
 // sent to it.
 type Worker struct {
 	ID       WorkerID
-	Pool     PoolID
+	Pool     PoolID // of what it is
+	For      PoolID // to whose size it counts: Pool, unless it was launched instead of one of another pool
 	State    WorkerState
 	Zone     uint8
 	Cores    int32

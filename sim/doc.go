@@ -17,8 +17,15 @@
 //     linearly between events. Without, the first request is as quick as the last.
 //   - A request uses one core, or as many as its class has (policy.Class.Cores): with its threads it shares
 //     cores, or waits in line until there is a slot for each.
-//   - A launch has five parts, each with a law of its own ([Launch]). It never fails in the
-//     simulator; a cloud that has no capacity is a matter of live runs.
+//   - A launch has five parts, each with a law of its own ([Launch]). It comes to nothing where
+//     its zone has no capacity (NoCapacity) or is lost (ZoneLost), or the account has no vCPUs or
+//     no tokens left ([Account]). The gateway hears of that when the call is answered. Which zone
+//     is asked, and that another one is asked instead, is policy/zones, as in live/aws; calls to
+//     several zones take no longer than one, and a call that exceeds the rate is not repeated by
+//     the SDK. That a new instance is not listed for a while is part of Pending: no worker is
+//     known by a listing.
+//   - VMs are in zones ([Pool].Zones). What goes to another zone than the gateway's may take
+//     longer and cost money; the gateway itself is never lost.
 //   - A function environment serves one call at a time and is reused last in, first out
 //     ([Functions]). New ones are made at the rate that AWS Lambda allows.
 //   - The network is one delay for each way, drawn for every attempt. It loses nothing and has no

@@ -76,6 +76,9 @@ func (e *Environment) describe() map[string]any {
 	for i := range e.pools {
 		pool := settings(&e.pools[i])
 		delete(pool, "boot")
+		if e.pools[i].Instead == nil {
+			delete(pool, "instead")
+		}
 		if e.pools[i].Zones == nil {
 			delete(pool, "zones")
 		}

@@ -239,6 +239,11 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 	for i := range e.pools {
 		c.Pools = append(c.Pools, e.pools[i].control())
 	}
+	for i := range e.pools {
+		for _, name := range e.pools[i].Instead {
+			c.Pools[i].Instead = append(c.Pools[i].Instead, policy.PoolID(e.pool(name)))
+		}
+	}
 	if e.functions != nil {
 		c.Functions = e.functions.control()
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -20,7 +21,7 @@ func TestGateways(t *testing.T) {
 		t.Errorf("gateways %+v, sight %v", g, cfg.Control.Sight)
 	}
 	for _, other := range cfg.Gateways.Others {
-		if other.Router == cfg.Control.Router || other.Estimator == cfg.Control.Estimator || other.Pools[0] != cfg.Control.Pools[0] {
+		if other.Router == cfg.Control.Router || other.Estimator == cfg.Control.Estimator || !reflect.DeepEqual(other.Pools[0], cfg.Control.Pools[0]) {
 			t.Errorf("a gateway shares its policies with the first, or has other pools: %+v", other.Pools[0])
 		}
 	}

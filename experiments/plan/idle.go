@@ -108,6 +108,8 @@ var idleRules = []idleRule{
 		needs: "nothing in this file launches a worker, and the first ones are ready at the start: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "on_notice", acts: func(e *Environment, p *Policy) bool { return e.spot() && e.interrupts(p) },
 		needs: "nothing in this file takes a spot instance away: give market = \"spot\" and [[fault]] kind = \"spot\"", warned: true},
+	{table: "cluster", key: "instead", acts: func(e *Environment, _ *Policy) bool { return e.refusesLaunches() }, warned: true,
+		needs: "nothing in this file refuses a launch, so that the simulator launches each where it is asked for: give [[fault]] kind = \"no-capacity\", or [account]"},
 	{table: "account", acts: (*Environment).launches, warned: true,
 		needs: "nothing in this file launches a worker: give a scaler other than fixed, or [[fault]]"},
 	{table: "cluster", key: "spot_usd_per_hour", acts: func(e *Environment, _ *Policy) bool { return e.spot() },

@@ -73,6 +73,11 @@ func (r *reader) readZones(e *Environment) {
 		}
 		r.wrong(p.sets("zones") && len(p.Zones) == 0, p.at("zones"), "an empty list: name the zones that the pool is launched in, such as [\"a\", \"b\", \"c\"]")
 		named += min(len(p.Zones), 1)
+		for k, name := range p.Instead {
+			r.wrong(e.pool(name) < 0, p.at("instead"), "unknown pool %q%s", name, hint(name, e.poolNames()))
+			r.wrong(name == p.Name, p.at("instead"), "%q is the pool itself: name others", name)
+			r.wrong(contains(p.Instead[:k], name), p.at("instead"), "%q is there twice", name)
+		}
 	}
 	all := e.zones()
 	for i := range e.pools {

@@ -40,7 +40,7 @@ func (e *Experiment) breakServed(c *Console, w *world, cfg sim.Config) (stop fun
 func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func()) {
 	tell := func(format string, args ...any) { e.say(c, format, args...) }
 	calls, _ := e.struck() // checked before
-	calls = append(calls, storeCalls(cfg)...)
+	calls = append(append(calls, storeCalls(cfg)...), regionalFaults(cfg)...)
 	place := w.place.faults
 	if cloud := w.place.cloud; cloud != nil {
 		_ = cloud.Break(calls, w.brain.Start(), func(at time.Duration, text string) { tell("  fault at %v: %s", at, text) }) // checked before
@@ -59,6 +59,9 @@ func (e *Experiment) breaking(c *Console, w *world, cfg *sim.Config) (stop func(
 	group.Go(func() {
 		for n, i := range order {
 			f := &cfg.Faults[i]
+			if regional(f) {
+				continue // the cloud does it
+			}
 			if !await(ctx, w.brain, f.At) {
 				tell("  fault at %v: not made, as the run was over%s", f.At, others(len(order)-n-1))
 				return

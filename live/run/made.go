@@ -22,7 +22,14 @@ func (e *Experiment) breaks(cells []plan.Cell) error {
 	for _, c := range cells {
 		cfg := c.Config(1)
 		for i := range cfg.Faults {
-			if err := e.makes(&cfg.Faults[i]); err != nil {
+			f := &cfg.Faults[i]
+			if regional(f) && e.Target != Static {
+				if err := e.Target.cannotFail(f, len(cfg.Pools)); err != nil {
+					return err
+				}
+				continue
+			}
+			if err := e.makes(f); err != nil {
 				return err
 			}
 		}

@@ -91,5 +91,5 @@ func unlike(r *session) (out []string) {
 	if f := r.sim.Funcs; f != nil && f.PerClass {
 		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
 	}
-	return out
+	return append(out, unlikeZones(r.sim)...)
 }

@@ -15,6 +15,8 @@ var Specs = []policy.Spec{
 		Doc: "a ready worker drawn uniformly"},
 	{Name: "jsq", Stable: true, New: func() any { return &JSQ{} },
 		Doc: "join the shortest queue: the fewest requests in flight"},
+	{Name: "zoneaware", Stable: true, New: func() any { return &ZoneAware{Margin: 1} },
+		Doc: "join the shortest queue of the gateway's own zone, unless one elsewhere is shorter by more than a margin"},
 	{Name: "p2c", Stable: true, New: func() any { return &PowerOfChoices{Choices: 2} },
 		Doc: "power of two choices: the fewest requests in flight of a few drawn at random"},
 	{Name: "leastwork", Stable: true, New: func() any { return &LeastWork{} },

@@ -84,7 +84,7 @@ func (m *CloudMetric) look(v *policy.ScaleView, p policy.PoolID) group {
 	sum, reporting := 0.0, 0
 	for _, id := range v.Ready() {
 		w := v.Worker(id)
-		if w.Pool != p || w.State != policy.StateReady {
+		if w.For != p || w.State != policy.StateReady {
 			continue
 		}
 		if w.Launched > 0 && v.Now-w.Ready < m.Warmup {

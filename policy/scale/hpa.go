@@ -90,7 +90,7 @@ func (p *HPA) look(v *policy.ScaleView, pool policy.PoolID) Usage {
 	to := v.Now - p.Delay
 	for _, id := range v.Ready() {
 		w := v.Worker(id)
-		if w.Pool != pool || w.State != policy.StateReady {
+		if w.For != pool || w.State != policy.StateReady {
 			continue
 		}
 		cpu, ok := v.Reported(id, to-p.Window, to)

@@ -101,7 +101,7 @@ func (p *Threshold) name(v *policy.ScaleView, pool policy.PoolID) {
 	}
 	n := 0
 	for _, id := range v.Ready() {
-		if v.Worker(id).Pool == pool && n < p.Step {
+		if v.Worker(id).For == pool && n < p.Step {
 			p.victims = append(p.victims, id)
 			n++
 		}

@@ -295,6 +295,9 @@ func (d *drawnWorld) zones(r dice, c *sim.Config) {
 			c.Control.Pools[i].Machine = "c7g.large"
 		}
 	}
+	if len(c.Pools) > 1 && r.chance(0.5) {
+		c.Control.Pools[0].Instead = []policy.PoolID{1}
+	}
 	for range r.IntN(4) {
 		f := sim.Fault{
 			Name: "a fault", Kind: []sim.FaultKind{sim.NoCapacity, sim.ZoneLost}[r.IntN(2)], At: r.time(0, time.Minute), Lasts: time.Duration(r.IntN(2)) * r.time(0, time.Minute),
