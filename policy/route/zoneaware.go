@@ -19,6 +19,7 @@ type ZoneAware struct {
 	Margin int `toml:"margin" doc:"requests that a worker in another zone must have fewer by more than this, 0 to 1,000" range:"0:8" set:"yes"`
 
 	rand *policy.Rand
+	took policy.WorkerID // by the last decision
 }
 
 // maxMargin bounds ZoneAware.Margin.
@@ -45,15 +46,14 @@ func (p *ZoneAware) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, b
 		return policy.NoWorker, false
 	}
 	n := int(v.Worker(least[0]).InFlight)
-	if id, ok := p.own(v, least); ok {
-		return id, true
-	}
-	for more := 1; more <= p.Margin; more++ {
+	for more := 0; more <= p.Margin; more++ {
 		if id, ok := p.own(v, v.With(n+more)); ok {
+			p.took = id
 			return id, true
 		}
 	}
-	return least[p.rand.IntN(len(least))], true
+	p.took = least[p.rand.IntN(len(least))]
+	return p.took, true
 }
 
 // own draws a worker of the gateway's zone among some; false: none is.
@@ -78,4 +78,31 @@ func (p *ZoneAware) own(v *policy.View, among []policy.WorkerID) (policy.WorkerI
 		n--
 	}
 	return policy.NoWorker, false // not reached
+}
+
+// Explain implements policy.Explainer: what was taken, in which zone, and the fewest requests in
+// flight elsewhere.
+func (p *ZoneAware) Explain(v *policy.View, _ *policy.Request) []string {
+	line := func(id policy.WorkerID) string {
+		w := v.Worker(id)
+		where := "in the gateway's zone"
+		if w.Zone != v.Zone() {
+			where = "in another zone"
+		}
+		return fmt.Sprintf("worker %d: %d in flight, %s", id, w.InFlight, where)
+	}
+	why := fmt.Sprintf(": taken, the fewest there, and at most %d more than anywhere", p.Margin)
+	switch {
+	case len(v.Ready()) == 1:
+		why = theOnlyOne
+	case v.Worker(p.took).Zone != v.Zone():
+		why = fmt.Sprintf(": taken, the fewest: none in the gateway's zone has at most %d more", p.Margin)
+	}
+	out := []string{line(p.took) + why}
+	for _, id := range v.Least() {
+		if id != p.took {
+			out = append(out, line(id))
+		}
+	}
+	return shortened(out)
 }

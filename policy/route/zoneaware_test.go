@@ -1,6 +1,7 @@
 package route
 
 import (
+	"strings"
 	"testing"
 
 	"cnv/policy"
@@ -39,5 +40,29 @@ func TestZoneAware(t *testing.T) {
 		}
 		const n = 4000
 		expect(t, frequencies(t, l, p, n), n, c.want...)
+	}
+}
+
+// TestExplainZoneAware: where the worker is that was taken, and why no other one.
+func TestExplainZoneAware(t *testing.T) {
+	for _, c := range []struct {
+		margin int
+		want   string
+	}{
+		{1, "worker 1: 1 in flight, in the gateway's zone: taken, the fewest there, and at most 1 more than anywhere\nworker 0: 0 in flight, in another zone"},
+		{0, "worker 0: 0 in flight, in another zone: taken, the fewest: none in the gateway's zone has at most 0 more"},
+	} {
+		l := policytest.NewLab(t, policy.Config{Zone: 1})
+		p := policytest.Start(l, &ZoneAware{Margin: c.margin})
+		for id := range policy.WorkerID(2) {
+			for _, k := range []policy.EventKind{policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady} {
+				l.C.Step(0, &policy.Event{Kind: k, Worker: id, Zone: uint8(id)}, nil)
+			}
+		}
+		l.Book(1, 1)
+		p.Route(l.View(), request)
+		if got := strings.Join(p.Explain(l.View(), request), "\n"); got != c.want {
+			t.Errorf("margin %d: %q, want %q", c.margin, got, c.want)
+		}
 	}
 }
