@@ -184,7 +184,9 @@ func (f *fleet) changed(now time.Duration, w *Worker, n int32, work float64) {
 		return
 	}
 	f.move(w, n)
-	f.follow(w)
+	if w.takes() != (w.place >= 0) { // as follow, for every request
+		f.turn(w)
+	}
 	if f.free.on {
 		f.rekey(now, w, n, work)
 	}

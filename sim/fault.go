@@ -139,7 +139,7 @@ func (w *world) hit(f *Fault, v *vm) {
 		w.passes(v, f)
 	case Partition:
 		w.broken(v, f)
-		v.cut = f.Over()
+		v.cut, w.parted = f.Over(), true
 		w.passes(v, f)
 	case Slow:
 		w.slow(v, f)

@@ -123,15 +123,6 @@ func (w *world) arriveNews() {
 	}
 }
 
-// leads says whether a command is carried out of the leader only.
-func leads(k policy.CommandKind) bool {
-	switch k {
-	case policy.Launch, policy.Drain, policy.Terminate, policy.SetConcurrency, policy.SetKeepAlive, policy.SetPrewarm, policy.Unload:
-		return true
-	}
-	return false
-}
-
 // gatewayOf is the gateway that an arrival goes to; s is its slot.
 // What is drawn is keyed by the request, so that all policies meet the same.
 func (w *world) gatewayOf(e *policy.Event, s int32) uint8 {

@@ -23,14 +23,15 @@ func (w *world) holdUp(c int32, v *vm) bool {
 	return true
 }
 
-// come is the arrival of the end of a call at the gateway.
-func (w *world) come(c int32) {
-	if call := &w.calls[c]; call.vm != policy.NoWorker && w.now < w.vms[call.vm].cut {
-		call.place = heldBack
-		w.later(c, w.vms[call.vm].cut)
-		return
+// holdBack keeps the end of a call on its way to the gateway, if that cannot be reached.
+func (w *world) holdBack(c int32) bool {
+	call := &w.calls[c]
+	if call.vm == policy.NoWorker || w.now >= w.vms[call.vm].cut {
+		return false
 	}
-	w.finish(c)
+	call.place = heldBack
+	w.later(c, w.vms[call.vm].cut)
+	return true
 }
 
 // heal fails what a partition holds up, as the VM is gone: in the order of the requests.

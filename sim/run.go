@@ -263,9 +263,7 @@ func (w *world) step(g uint8, e *policy.Event) {
 // carryOut executes the commands of the last step, which was that of a gateway.
 func (w *world) carryOut(g uint8) {
 	for i := range w.out {
-		if g == 0 || !leads(w.out[i].Kind) {
-			w.execute(g, &w.out[i])
-		}
+		w.execute(g, &w.out[i])
 	}
 }
 
@@ -281,6 +279,21 @@ func (w *world) execute(g uint8, cmd *policy.Command) {
 		w.reject(cmd)
 	case policy.Cancel:
 		w.cancel(cmd)
+	case policy.WakeAt:
+		w.setAs(control, w.gateways[g].wake, max(cmd.At, w.now))
+	case policy.Probe:
+		v := w.vms[cmd.Worker]
+		w.tell(g, policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
+	default:
+		if g == 0 {
+			w.lead(cmd)
+		}
+	}
+}
+
+// lead carries out a command that counts only where the gateway leads.
+func (w *world) lead(cmd *policy.Command) {
+	switch cmd.Kind {
 	case policy.Launch:
 		w.launch(cmd.Pool, int(cmd.N))
 	case policy.Drain:
@@ -293,11 +306,6 @@ func (w *world) execute(g uint8, cmd *policy.Command) {
 		w.fns.setStay(cmd)
 	case policy.Unload:
 		w.fns.unload(w.now, cmd.Class)
-	case policy.WakeAt:
-		w.setAs(control, w.gateways[g].wake, max(cmd.At, w.now))
-	case policy.Probe:
-		v := w.vms[cmd.Worker]
-		w.tell(g, policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
 	}
 }
 

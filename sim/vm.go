@@ -78,6 +78,11 @@ func (v *vm) rate() float64 {
 	if v.traits != nil {
 		return v.traits.rate(v)
 	}
+	return v.alikeRate()
+}
+
+// alikeRate is rate where all cores are of one speed.
+func (v *vm) alikeRate() float64 {
 	if n := len(v.jobs); n > v.cores {
 		return v.speed * float64(v.cores) / float64(n)
 	}
@@ -92,11 +97,15 @@ func (v *vm) advance(now time.Duration) {
 		v.traits.advance(v, now)
 		return
 	}
+	v.alike(now)
+}
+
+// alike is advance where all cores are of one speed. It is short enough for the compiler to put
+// it where it is called, for every request.
+func (v *vm) alike(now time.Duration) {
 	if d := float64(now - v.at); d > 0 && len(v.jobs) > 0 && !v.hung {
 		v.busy += d * float64(min(len(v.jobs), v.cores))
-		if !v.even {
-			v.shared += d * v.rate()
-		}
+		v.shared += d * v.alikeRate() // which nobody reads where v.even
 	}
 	v.at = now
 }
@@ -138,7 +147,11 @@ func (w *world) enter(v *vm, c int32) {
 		w.answer(c, policy.Error, 0)
 		return
 	}
-	v.advance(w.now)
+	if v.traits == nil {
+		v.alike(w.now)
+	} else {
+		v.traits.advance(v, w.now)
+	}
 	if v.slots > 0 && len(v.jobs) >= v.slots || v.traits != nil && (v.lined > 0 || !w.fits(v, c)) {
 		w.calls[c].place = inLine
 		v.line.Push(c)
@@ -176,7 +189,11 @@ func (w *world) plan(v *vm) {
 
 // serve ends the job that is due and starts the next in line.
 func (w *world) serve(v *vm) {
-	v.advance(w.now)
+	if v.traits == nil {
+		v.alike(w.now)
+	} else {
+		v.traits.advance(v, w.now)
+	}
 	j := v.jobs[0]
 	if !v.even {
 		v.shared = max(v.shared, j.Key) // the timer is rounded to a nanosecond
@@ -195,6 +212,10 @@ func (w *world) unserve(v *vm, c int32) {
 	v.jobs.Remove(w.jobs, c)
 	if v.traits != nil {
 		w.putDown(v, c)
+	}
+	if v.lined == 0 {
+		w.plan(v)
+		return
 	}
 	w.beginNext(v)
 }

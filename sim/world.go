@@ -62,6 +62,7 @@ type world struct {
 	perils      []peril
 	hazards     []*policy.Rand // by hazard
 	muted       time.Duration  // until when no report arrives
+	parted      bool           // some VM is partitioned from the gateway, or was
 
 	newsDue    timerID
 	reportTick timerID
@@ -264,7 +265,7 @@ func (w *world) reach(c int32) {
 	}
 	v := w.vms[call.vm]
 	switch {
-	case w.holdUp(c, v):
+	case w.parted && w.holdUp(c, v):
 	case v.state == policy.StateLost || v.crashed:
 		if v.crashed && v.state != policy.StateLost && !call.runsOn {
 			w.suspect(v)
@@ -284,23 +285,6 @@ func (w *world) reach(c int32) {
 	}
 }
 
-// connects is the instant at which a connection opened at now is accepted or
-// refused: its first packets are lost while the system boots and are sent again
-// after 1, 3, 7, 15, 31 and 63 s (RFC 6298 and Linux's tcp_syn_retries = 6). Where
-// none was heard it fails after 127 s.
-func (v *vm) connects(now time.Duration) (at time.Duration, heard bool) {
-	at = now
-	wait := time.Second
-	for range 7 {
-		if at >= v.up {
-			return at, true
-		}
-		at += wait
-		wait *= 2
-	}
-	return at, false
-}
-
 // advanceCall takes a call to its next stage when its timer is due.
 // Places without a timer (in line, in service, ended) do not come here: a VM's own timer ends them.
 func (w *world) advanceCall(c int32) {
@@ -318,7 +302,9 @@ func (w *world) advanceCall(c int32) {
 	case onFunction:
 		w.returned(c)
 	case answering, heldBack:
-		w.come(c)
+		if !w.parted || !w.holdBack(c) {
+			w.finish(c)
+		}
 	case abandoned:
 		w.vacate(call)
 		w.tell(call.gateway, returned(call, call.byItself()))
@@ -339,7 +325,9 @@ func (w *world) answer(c int32, s policy.Status, used time.Duration) {
 		w.later(c, w.now+d)
 		return
 	}
-	w.come(c)
+	if !w.parted || !w.holdBack(c) {
+		w.finish(c)
+	}
 }
 
 // finish tells the gateway of the end of a call.
