@@ -16,7 +16,8 @@ const readyCores = "Ready cores"
 // billedLine is how wide the lines of what is paid for are.
 const billedLine = vg.Length(0.5)
 
-// billed is the first policy that has dropped VMs on a workload; -1: none.
+// billed is the index of the first policy whose routers have dropped VMs on a workload; -1:
+// none. Its look stands for all of them in the legend.
 func (w *capacityPanel) billed() int {
 	return slices.IndexFunc(w.tracks, func(t track) bool { return t.billed != nil })
 }
@@ -26,7 +27,10 @@ func dropped(s *answer.Stored) bool {
 	return slices.ContainsFunc(capacityPanels(s), func(w capacityPanel) bool { return w.billed() >= 0 })
 }
 
-// addBilled draws what the policies pay for whose routers have dropped VMs.
+// addBilled draws what the policies pay for whose routers have dropped VMs. What is billed
+// is the same as what is ready for all others, but for booting and draining, and a second
+// line over theirs would hide it. unit is the length in seconds of the unit on the time
+// axis.
 func addBilled(p *plot.Plot, tracks []track, unit float64) {
 	for i, t := range tracks {
 		if t.billed == nil {

@@ -13,8 +13,10 @@ import (
 	"cnv/results/words"
 )
 
-// A track is what one policy did on one workload over time: columns of equal
-// length, in order of time.
+// A track is what one policy did on one workload over time: columns of equal length, in
+// order of time. The zero track is a cell without a timeline.
+//
+// Invariant: all columns but billed are as long as at; billed is nil or that long.
 type track struct {
 	at        []float64 // seconds since the start of the run
 	load      []float64 // work offered per second: reference cores kept busy
@@ -24,32 +26,38 @@ type track struct {
 }
 
 // A capacityPanel is one workload of the capacity figure, tracks by policy.
+//
+// Invariant: tracks has one element for each policy, in the declared order.
 type capacityPanel struct {
 	workload string
 	tracks   []track
 }
 
-// maxSteps is how many instants of a track are drawn; longer ones are averaged
-// over equal spans of time.
+// maxSteps is how many instants of a track are drawn; longer ones are averaged over equal
+// spans of time. A panel is some 200 points wide: more steps than that are narrower than
+// their line.
 const maxSteps = 240
 
-// leastSteps is how many spans the offered load of a short run is averaged
-// over; of a longer one over seconds, as the work of one request is no load.
+// leastSteps is how many spans the offered load of a short run is averaged over; of a
+// longer one over seconds, as the work of one request is no load. (30 spans of a run of 3 s
+// are 0.1 s each.)
 const leastSteps = 30
 
-// capacityFigure draws what was asked for as a grey area, and over it what
-// each policy had ready: cores of VMs on the left, functions on the right. One
-// row per workload; without the right half where no policy uses functions.
+// capacityFigure draws what was asked for as a grey area, and over it what each policy had
+// ready: cores of VMs on the left, functions on the right. One row per workload; without
+// the right half where no policy uses functions.
 func capacityFigure(policies []string, panels []capacityPanel) sheet {
 	s := sheet{Name: "capacity", Cols: 2, height: panelHeight * 0.8}
 	s.legend = append(s.legend, areaKey("offered load"))
 	for i, name := range policies {
 		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
 	}
+	// One entry for all policies: their colours are those of their lines of ready cores.
 	if i := slices.IndexFunc(panels, func(w capacityPanel) bool { return w.billed() >= 0 }); i >= 0 {
 		s.legend = append(s.legend, lineKey("billed, where VMs were dropped", lookOf(panels[i].billed()).line(billedLine)))
 	}
 	if !usesFunctions(panels) {
+		// Panels are in rows as those of other figures, as a row needs no second half.
 		s.Cols = columnsFor(len(panels))
 		for _, w := range panels {
 			s.panels = append(s.panels, s.capacityPanel(policies, w, w.workload, readyCores, capacityOf))
@@ -80,9 +88,10 @@ func capacityOf(t track) []float64  { return t.capacity }
 func functionsOf(t track) []float64 { return t.functions }
 func billedOf(t track) []float64    { return t.billed }
 
-// capacityPanel is one half of a workload's row: the offered load and the
-// column that of names, against time. A policy that has nothing there has no
-// line.
+// capacityPanel is one half of a workload's row: the offered load and the column that of
+// names, against time. A policy that has nothing there has no line. Both axes begin at 0.
+// The panels of several workloads have axes of their own, as loads may differ by orders of
+// magnitude.
 func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label string, of func(track) []float64) panel {
 	span := shownSpan(w.tracks)
 	unit, seconds := timeUnit(span)
@@ -96,11 +105,14 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 			top = max(top, highest(tracks[i].billed))
 		}
 	}
+	// The load is that of the arrivals, which are the same under all policies: one area
+	// stands for all of them.
 	if i := firstWithLoad(tracks); i >= 0 {
 		load := thinned(tracks[i], max(leastSteps, int(span)))
 		p.Add(loadArea(load, seconds))
 		top = max(top, highest(load.load))
 	}
+	// Nothing was ready or asked for: an axis needs some length.
 	if top == 0 {
 		top = 1
 	}
@@ -134,14 +146,16 @@ func shownSpan(tracks []track) float64 {
 	switch {
 	case longest == 0:
 		return 1
+	// No work arrived at all.
 	case busy == 0:
 		return longest
 	}
 	return min(longest, 1.25*busy)
 }
 
-// until is t without what comes after span seconds.
+// until is t without what comes after span seconds. A sample at span itself stays.
 func (t track) until(span float64) track {
+	// The least number above span, so that a sample at span is among those before it.
 	n, _ := slices.BinarySearch(t.at, math.Nextafter(span, math.Inf(1)))
 	out := track{t.at[:n], t.load[:n], t.capacity[:n], t.functions[:n], nil}
 	if t.billed != nil {
@@ -150,8 +164,8 @@ func (t track) until(span float64) track {
 	return out
 }
 
-// firstWithLoad is the first track with samples: offered load is the same for
-// all policies.
+// firstWithLoad is the index of the first track with samples; -1: no track has any. Offered
+// load is the same for all policies.
 func firstWithLoad(tracks []track) int {
 	for i, t := range tracks {
 		if len(t.at) > 0 {
@@ -172,12 +186,16 @@ func highest(vs []float64) float64 {
 	return top
 }
 
-// thinned is t with at most n instants: means over equal numbers of samples,
-// each at the first instant of its span.
+// thinned is t with at most n instants: means over equal numbers of samples, each at the
+// first instant of its span.
+//
+// The last span may be of fewer samples. The mean of a value that is not a number is none
+// either, and leaves a gap.
 func thinned(t track, n int) track {
 	if len(t.at) <= n {
 		return t
 	}
+	// Rounded up, so that there are n spans at most.
 	width := (len(t.at) + n - 1) / n
 	var out track
 	for i := 0; i < len(t.at); i += width {
@@ -193,24 +211,28 @@ func thinned(t track, n int) track {
 	return out
 }
 
-// loadArea fills the offered load down to 0. A value holds until the next.
+// loadArea fills the offered load down to 0. A value holds until the next. unit is as in
+// stairs.
 func loadArea(t track, unit float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for _, run := range finiteRuns(stairs(t.at, t.load, unit)) {
+			// Back along the bottom, so that the outline is closed.
 			run = append(run, spot{run[len(run)-1].x, 0}, spot{run[0].x, 0})
 			c.FillPolygon(shade, c.ClipPolygonXY(placed(c, p, run)))
 		}
 	}
 }
 
-// stairs turns samples into corners: every value holds until the next sample.
-// Samples that change nothing add none.
+// stairs turns samples into corners: every value holds until the next sample. Samples that
+// change nothing add none. unit is the length in seconds of the unit on the axis. Samples
+// (0, 1), (1, 1), (2, 3) become the corners (0, 1), (2, 1), (2, 3).
 func stairs(at, v []float64, unit float64) []spot {
 	var line []spot
 	for i := range at {
 		here := spot{at[i] / unit, v[i]}
 		switch last := len(line) - 1; {
 		case last < 0:
+		// The last sample stays, so that the line reaches the end of the run.
 		case line[last].y == here.y && i+1 < len(at):
 			continue
 		case line[last].y != here.y:
@@ -221,7 +243,8 @@ func stairs(at, v []float64, unit float64) []spot {
 	return line
 }
 
-// finiteRuns splits a line where a value is not a finite number.
+// finiteRuns splits a line where a value is not a finite number. A run of a single point is
+// dropped: it has no length to draw.
 func finiteRuns(line []spot) [][]spot {
 	var runs [][]spot
 	var run []spot
@@ -241,8 +264,8 @@ func finiteRuns(line []spot) [][]spot {
 	return runs
 }
 
-// capacityPanels are the panels of the capacity figure, for the workloads
-// that have a timeline.
+// capacityPanels are the panels of the capacity figure, for the workloads that have a
+// timeline. Files of results have timelines of the first replication only.
 func capacityPanels(s *answer.Stored) []capacityPanel {
 	var out []capacityPanel
 	for _, w := range s.Found.Workloads() {
@@ -259,7 +282,8 @@ func capacityPanels(s *answer.Stored) []capacityPanel {
 	return out
 }
 
-// trackOf is the timeline of one cell; empty if there is none.
+// trackOf is the timeline of one cell; empty if there is none. billed is filled only where
+// the router dropped VMs (the metric dropped_vms is above 0).
 func trackOf(s *answer.Stored, workload, policy string) track {
 	var t track
 	gone, _ := s.Found.Value(workload, policy, answer.DroppedVMs)
@@ -280,8 +304,9 @@ func trackOf(s *answer.Stored, workload, policy string) track {
 	return t
 }
 
-// thinning is over how long the longest timeline is averaged in the figure; 0
-// if no timeline is.
+// thinning is over how long the longest timeline is averaged in the figure; 0 if no
+// timeline is. The caption says it, since a short peak does not show in a mean over a
+// longer time. Whole seconds.
 func thinning(s *answer.Stored) time.Duration {
 	longest := 0.0
 	for _, line := range s.Timelines {

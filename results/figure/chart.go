@@ -20,7 +20,9 @@ import (
 )
 
 // A ChartSpec says what a chart draws: one metric of the comparison against a key. X, Group
-// and Panel are "policy", "workload" or a key that the experiment gives several values.
+// and Panel are "policy", "workload" or a key that the experiment gives several values. The
+// zero values of Group, Panel, Width and Height are the plain chart: one line in one panel
+// as wide as a column. Metric is a column of comparison.csv.
 type ChartSpec struct {
 	Metric string
 	X      string  // along the axis
@@ -31,21 +33,26 @@ type ChartSpec struct {
 	Name   string  // of its files
 }
 
-// A chartCell is a value with all that it may be drawn by.
+// A chartCell is a value with all that it may be drawn by. Its value is scaled to the unit
+// of the axis: a share is in per cent. x, group and panel are values as the experiment file
+// writes them, "" where the chart does not use that role.
 type chartCell struct {
 	x, group, panel string
 	value           words.Estimate
 }
 
 // A Chart is a figure of one metric, and its numbers.
+//
+// Invariant: no two cells have the same x, group and panel.
 type Chart struct {
 	Figure
 	Spec  ChartSpec
 	cells []chartCell
 }
 
-// NewChart lays a chart out. It fails where a key is unknown, or where two cells would be at
-// the same place.
+// NewChart lays a chart out. It fails where a key is unknown, or where two cells would be
+// at the same place. Panels, groups and names on the axis are in order of appearance; where
+// Group is "policy", each has the look that it has in other figures.
 func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
 	q := answer.QuantityOf(spec.Metric)
 	cells, err := chartCells(s, spec, q)
@@ -58,6 +65,7 @@ func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
 	if spec.Height > 0 {
 		c.height = vg.Length(spec.Height) * vg.Inch
 	}
+	// A chart of one line needs no legend.
 	if spec.Group != "" {
 		for i, g := range groups {
 			l := lookOf(i)
@@ -72,9 +80,11 @@ func NewChart(s *answer.Stored, spec ChartSpec) (*Chart, error) {
 	return c, nil
 }
 
-// chartCells are the values of the metric with what each is drawn by.
+// chartCells are the values of the metric with what each is drawn by, workload by workload.
+// Every workload and policy must have a row of the metric.
 func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCell, error) {
 	var out []chartCell
+	// By x, group and panel: "workload / policy" of the cell that is there.
 	taken := map[[3]string]string{}
 	at := s.Found.Index()
 	for _, w := range s.Found.Workloads() {
@@ -108,7 +118,8 @@ func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCel
 	return out, nil
 }
 
-// keysOf are the keys with several values, behind a comma each.
+// keysOf are the keys with several values, each with a comma before it, to go on a list:
+// "workload, policy" + ", rate, boot".
 func keysOf(s *answer.Stored) string {
 	text := ""
 	for _, f := range s.Factors {
@@ -117,7 +128,9 @@ func keysOf(s *answer.Stored) string {
 	return text
 }
 
-// factorOf is what a cell has of a key; "" of no key.
+// factorOf is the value that a cell has of a key: the name of the policy, of the workload,
+// of the workload without all keys ("base") or without one ("base but rate"), or what the
+// experiment gives a key there. "" of no key. It fails where no key has the name.
 func factorOf(s *answer.Stored, key, workload, policy string) (string, error) {
 	switch key {
 	case "":
@@ -150,7 +163,7 @@ func distinct(cells []chartCell, of func(chartCell) string) (out []string) {
 	return out
 }
 
-// numberOf reads a value on an axis: a number or a duration, seconds.
+// numberOf reads a value on an axis: a number as it is, or a duration ("500ms") in seconds.
 func numberOf(text string) (float64, bool) {
 	if v, err := strconv.ParseFloat(text, 64); err == nil {
 		return v, true
@@ -161,10 +174,14 @@ func numberOf(text string) (float64, bool) {
 	return 0, false
 }
 
-// farApart is from what ratio of the ends on an axis is logarithmic.
+// farApart is from what ratio of the ends on an axis is logarithmic. Below that, equal
+// steps stay equal on the paper.
 const farApart = 20
 
 // An axis is where the values of a key are.
+//
+// Invariant: at has every value of the key. Of several numbers it is the number, or its
+// log10 where they are far apart; else 0, 1, 2, ... in order of appearance.
 type axis struct {
 	at    map[string]float64
 	label string
@@ -175,7 +192,8 @@ type axis struct {
 // dodge is how much of the distance between two names the groups of one take together.
 const dodge = 0.7
 
-// of is where a cell of the i-th of n groups is.
+// of is where a cell of the i-th of n groups is. On an axis of names, groups stand beside
+// each other around the name, as bars would: with n = 2, at -0.175 and +0.175.
 func (a *axis) of(c chartCell, i, n int) float64 {
 	if !a.names {
 		return a.at[c.x]
@@ -183,7 +201,9 @@ func (a *axis) of(c chartCell, i, n int) float64 {
 	return a.at[c.x] + dodge*(float64(i)-float64(n-1)/2)/float64(n)
 }
 
-// alongAxis places the values of a key: by size where all are numbers, else beside each other.
+// alongAxis places the values of a key: by size where all are numbers, else beside each
+// other. A single number is at 0. Ticks are at the values themselves and nowhere else:
+// nothing was run in between.
 func alongAxis(key string, xs []string) axis {
 	at, label := map[string]float64{}, key
 	numbers := true
@@ -207,11 +227,14 @@ func alongAxis(key string, xs []string) axis {
 	for _, x := range xs {
 		marks = append(marks, plot.Tick{Value: at[x], Label: x})
 	}
+	// Values are in order of appearance, ticks go from left to right.
 	slices.SortFunc(marks, func(a, b plot.Tick) int { return words.IfElse(a.Value < b.Value, -1, 1) })
 	return axis{at, label, plot.TickerFunc(func(_, _ float64) []plot.Tick { return marks }), !numbers}
 }
 
-// panel draws one small plot of the chart.
+// panel draws one small plot of the chart. The vertical axis begins at 0. An interval may
+// stretch it to three times the mean at most, so that one wide interval does not flatten
+// all lines; what is beyond is cut at the edge.
 func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) panel {
 	p := newPlot(a.label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
 	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
@@ -229,15 +252,20 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 			}
 		}
 	}
+	// No value of the panel can be drawn.
 	if !(hi >= lo) {
 		lo, hi = 0, 1
 	}
+	// Half the distance between two names, else 6 % of the range; a single number has a
+	// range of 0.
 	room := words.IfElse(a.names, 0.5, max(hi-lo, 1e-9)*0.06)
 	p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = lo-room, hi+room, 0, max(top, 1e-12)*1.06
 	p.X.Tick.Marker, p.Y.Tick.Marker = a.ticks, steps(5, words.Plain)
+	// By the axis, not by workload: the line goes from left to right.
 	for _, cells := range rows {
 		slices.SortStableFunc(cells, func(a, b placedCell) int { return cmp.Compare(a.x, b.x) })
 	}
+	// Bands lie under all lines and lines under all marks.
 	note := ""
 	if !a.names {
 		note = c.addLines(p, groups, rows)
@@ -249,6 +277,9 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 }
 
 // addLines draws the bands of all groups, then their lines, and says which are the same.
+//
+// rows are the cells by group, in ascending order of x. The result is "" where there is one
+// line, or where none lies on another.
 func (c *Chart) addLines(p *plot.Plot, groups []string, rows [][]placedCell) string {
 	curves := make([]curve, len(groups))
 	for i, cells := range rows {
@@ -271,7 +302,9 @@ type placedCell struct {
 	value words.Estimate
 }
 
-// band fills the intervals of a line.
+// band fills the intervals of a line. It needs two cells with intervals; ends beyond the
+// panel are cut. The colour is that of the line, at 16 % opacity, so that bands of several
+// policies show through each other.
 func band(cells []placedCell, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		var upper, lower []spot
@@ -284,6 +317,7 @@ func band(cells []placedCell, l look) drawing {
 		if len(upper) < 2 {
 			return
 		}
+		// Along the upper ends and back along the lower ones: one closed outline.
 		slices.Reverse(lower)
 		v := color.NRGBAModel.Convert(l.color).(color.NRGBA)
 		v.A = 0x28
@@ -291,7 +325,8 @@ func band(cells []placedCell, l look) drawing {
 	}
 }
 
-// marks draws points, with their intervals as bars where no band has them.
+// marks draws points, with their intervals as bars where no band has them. A line of a
+// single cell has no band, so that its interval is a bar too.
 func marks(cells []placedCell, bars bool, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for _, cell := range cells {

@@ -14,17 +14,21 @@ import (
 	"cnv/results/words"
 )
 
-// A costPanel is one workload of the cost figure, points by policy.
+// A costPanel is one workload of the cost figure, points by policy. Cost is in US$ per
+// 1,000 requests within the SLO, misses are a fraction of all arrivals.
+//
+// Invariant: points has one element for each policy, in the declared order; a value that is
+// not there is NaN.
 type costPanel struct {
 	workload string
 	points   []compare.CostPoint
 }
 
-// costFigure draws what a policy costs against how many requests it misses
-// that it could have served, one panel per workload: down and to the left is
-// better. Policies that no other one beats on both counts are joined by a
-// line (the Pareto front). Names stand beside the points; policies that share a
-// point share its name.
+// costFigure draws what a policy costs against how many requests it misses that it could
+// have served, one panel per workload: down and to the left is better. Policies that no
+// other one beats on both counts are joined by a line (the Pareto front). Names stand
+// beside the points; policies that share a point share its name. Each panel has axes of its
+// own range and kind; their labels say where they are logarithmic.
 func costFigure(policies []string, panels []costPanel) sheet {
 	s := sheet{Name: "cost", Cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
@@ -35,6 +39,8 @@ func costFigure(policies []string, panels []costPanel) sheet {
 		x, y := costScale(w.points), missScale(w.points)
 		p := newPlot(x.label("US$ per 1,000 in SLO"), y.label("Avoidable misses"))
 		p.X.Tick.Marker, p.Y.Tick.Marker = x.ticks, y.ticks
+		// The front lies under the marks, and names are last: they look for places that
+		// nothing covers.
 		p.Add(front(w.points, x, y))
 		for i, at := range w.points {
 			p.Add(costMark(at, lookOf(i), x, y))
@@ -49,7 +55,8 @@ func costFigure(policies []string, panels []costPanel) sheet {
 
 var frontLine = draw.LineStyle{Color: color.NRGBA{0xa0, 0xa0, 0xa0, 0xff}, Width: 1}
 
-// costMark draws one policy with its error bars.
+// costMark draws one policy with its error bars. Bars that leave the panel are cut at its
+// edge. A point without a finite cost or misses is not drawn; the caption names it.
 func costMark(at compare.CostPoint, l look, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		if !at.Drawable() {
@@ -70,7 +77,9 @@ func costMark(at compare.CostPoint, l look, x, y scale) drawing {
 	}
 }
 
-// front draws the Pareto front as a staircase.
+// front draws the Pareto front as a staircase, from the upper edge to the right one. A
+// policy on it is as good at any cost above its own, hence steps and no slanted lines:
+// between two policies there is none.
 func front(points []compare.CostPoint, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		tx, ty := p.Transforms(&c)
@@ -78,6 +87,7 @@ func front(points []compare.CostPoint, x, y scale) drawing {
 		for k, i := range compare.Pareto(points) {
 			at := vg.Point{X: tx(x.at(points[i].Cost.Mean)), Y: ty(y.at(points[i].Misses.Mean))}
 			if k == 0 {
+				// From the upper edge down to the cheapest.
 				stairs = append(stairs, vg.Point{X: at.X, Y: c.Max.Y})
 			} else {
 				stairs = append(stairs, vg.Point{X: at.X, Y: stairs[len(stairs)-1].Y})
@@ -91,7 +101,9 @@ func front(points []compare.CostPoint, x, y scale) drawing {
 	}
 }
 
-// axisBreak marks on the vertical axis that it does not go on below at.
+// axisBreak marks on the vertical axis that it does not go on below at. It is two short
+// slanted strokes over a gap in the axis, 5 points wide; at is a coordinate of the scale,
+// 0: no break.
 func axisBreak(at float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		if at == 0 {
@@ -99,6 +111,7 @@ func axisBreak(at float64) drawing {
 		}
 		_, ty := p.Transforms(&c)
 		x, y := c.Min.X, ty(at)
+		// The white hides the line of the axis between the strokes.
 		c.FillPolygon(color.White, []vg.Point{{X: x - 3, Y: y - 2.4}, {X: x + 2, Y: y - 0.4}, {X: x + 2, Y: y + 2.4}, {X: x - 3, Y: y + 0.4}})
 		slash := draw.LineStyle{Color: ink, Width: 0.5}
 		c.StrokeLine2(slash, x-3, y-2.4, x+2, y-0.4)
@@ -106,7 +119,9 @@ func axisBreak(at float64) drawing {
 	}
 }
 
-// costPanels are the panels of the cost figure.
+// costPanels are the panels of the cost figure. What the files do not have is NaN.
+//
+// Invariant: misses with a mean of 0 have no interval; missScale relies on it.
 func costPanels(s *answer.Stored) []costPanel {
 	var out []costPanel
 	for _, w := range s.Found.Workloads() {

@@ -5,7 +5,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A key is one entry of a legend.
+// A key is one entry of a legend. The sample is drawn around the height of at, the middle
+// of the line.
 type key struct {
 	label  string
 	width  vg.Length                         // of the sample
@@ -15,11 +16,14 @@ type key struct {
 const (
 	keyGap  = vg.Length(12) // between entries of the legend
 	keyText = vg.Length(4)  // between a sample and its label
+	// From one line of entries to the next.
 	keyLine = textSize * lineSpacing * 1.15
 )
 
-// layout places the legend's entries in lines no wider than the figure: the
-// offset of each from the top left of the strip, and the number of lines.
+// layout places the legend's entries in lines no wider than the figure: the offset of each
+// from the top left of the strip, and the number of lines. Entries keep their order, and a
+// line is broken where the next one would not fit; an entry that is wider than the figure
+// goes over its edge.
 func (s *sheet) layout() (at []vg.Point, lines int) {
 	if len(s.legend) == 0 {
 		return nil, 0
@@ -37,6 +41,7 @@ func (s *sheet) layout() (at []vg.Point, lines int) {
 	return at, line + 1
 }
 
+// legendHeight is that of the strip, with 4 points below its last line; 0 without entries.
 func (s *sheet) legendHeight() vg.Length {
 	_, lines := s.layout()
 	if lines == 0 {
@@ -45,10 +50,12 @@ func (s *sheet) legendHeight() vg.Length {
 	return vg.Length(lines)*keyLine + 4
 }
 
+// drawLegend writes it at the top of c, which is the figure without its edges.
 func (s *sheet) drawLegend(c draw.Canvas) {
 	style := textStyle(sans(textSize), ink, draw.XLeft, draw.YCenter)
 	at, _ := s.layout()
 	for i, k := range s.legend {
+		// The middle of the line, counted from the top.
 		p := vg.Point{X: c.Min.X + at[i].X, Y: c.Max.Y - at[i].Y - textSize/2 - 1}
 		k.sample(&c, p)
 		p.X += k.width + keyText
@@ -63,7 +70,8 @@ func lineKey(label string, l draw.LineStyle) key {
 	}}
 }
 
-// markKey is a legend entry for a point.
+// markKey is a legend entry for a point. It is two and a half radii wide: some glyphs are
+// wider than a circle.
 func markKey(label string, g draw.GlyphStyle) key {
 	return key{label, 2.5 * g.Radius, func(c *draw.Canvas, at vg.Point) {
 		c.DrawGlyphNoClip(g, vg.Point{X: at.X + 1.25*g.Radius, Y: at.Y})
@@ -79,7 +87,7 @@ func markedKey(label string, l draw.LineStyle, g draw.GlyphStyle) key {
 	}}
 }
 
-// areaKey is a legend entry for a shaded area.
+// areaKey is a legend entry for a shaded area. 6 points high, as a line of text is.
 func areaKey(label string) key {
 	return key{label, legendSwatch, func(c *draw.Canvas, at vg.Point) {
 		c.FillPolygon(shade, []vg.Point{

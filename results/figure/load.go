@@ -11,8 +11,11 @@ import (
 	"cnv/results/words"
 )
 
-// A loadPanel is one workload of the load figure: what was seen at each load,
-// by policy in the declared order, and the highest loads.
+// A loadPanel is one workload of the load figure: what was seen at each load, by policy in
+// the declared order, and the highest loads.
+//
+// Invariant: curves and highest have one element for each policy. A curve without points
+// was not searched.
 type loadPanel struct {
 	workload string
 	curves   []compare.LoadCurve
@@ -20,7 +23,8 @@ type loadPanel struct {
 	rate     float64          // of the workload as it is, requests/s; 0: unknown
 }
 
-// loadPanels are the panels of what was searched; none if nothing was.
+// loadPanels are the panels of what was searched; none if nothing was. A workload on which
+// nothing was searched has a panel without curves, which loadFigure leaves out.
 func loadPanels(s *answer.Stored) []loadPanel {
 	if len(s.Loads) == 0 {
 		return nil
@@ -41,6 +45,7 @@ func loadPanels(s *answer.Stored) []loadPanel {
 					h = rateOf(&x)
 				}
 			}
+			// Loads are relative to the file's, so that any point tells the rate of load 1.
 			if len(c.Points) > 0 {
 				p.rate = c.PerSecond[0] / c.Points[0].Load
 			}
@@ -51,15 +56,17 @@ func loadPanels(s *answer.Stored) []loadPanel {
 	return out
 }
 
-// rateOf is the highest load in requests/s.
+// rateOf is the highest load in requests/s. Its interval is scaled with it: the load is
+// relative to the file's, and requests/s go with the load.
 func rateOf(r *compare.HighestLoad) words.Estimate {
 	scale := r.PerSecond / r.Load.Mean
 	return words.Estimate{Mean: r.PerSecond, Low: r.Load.Low * scale, High: r.Load.High * scale}
 }
 
-// loadFigure draws the 99th percentile of response times against the offered
-// load on log-log axes. A mark is the highest load within the SLO, a bar its
-// interval; a curve ends where the percentile is infinite.
+// loadFigure draws the 99th percentile of response times, which grows by orders of
+// magnitude near saturation, against the offered load on log-log axes. A mark is the
+// highest load within the SLO, a bar its interval; a curve ends where the percentile is
+// infinite.
 func loadFigure(policies []string, panels []loadPanel) sheet {
 	s := sheet{Name: "load", Cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
@@ -69,6 +76,7 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 	for _, w := range panels {
 		p := newPlot("Offered load, requests/s (log)", "99th percentile (log)")
 		curves, r := logCurves(w)
+		// No curve has two points.
 		if !(r.xhi > r.xlo) {
 			continue
 		}
@@ -88,7 +96,8 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 	return s
 }
 
-// timeLabel writes seconds in the unit people use for them.
+// timeLabel writes seconds in the unit people use for them. Unlike secondsLabel it takes
+// any number: 0.05 is "50 ms".
 func timeLabel(s float64) string {
 	switch {
 	case s < 1e-3:
@@ -99,7 +108,7 @@ func timeLabel(s float64) string {
 	return words.Plain(s) + " s"
 }
 
-// A box is the range of curves.
+// A box is the range of curves. Its zero value is not empty; one from +Inf to -Inf is.
 type box struct{ xlo, xhi, ylo, yhi float64 }
 
 // with is the smallest box that has a point too.
@@ -107,13 +116,15 @@ func (b box) with(at spot) box {
 	return box{min(b.xlo, at.x), max(b.xhi, at.x), min(b.ylo, at.y), max(b.yhi, at.y)}
 }
 
-// logCurves are the curves of a panel in logarithms, apart where the percentile
-// is infinite, and the range that shows them and the bars of their marks.
+// logCurves are the curves of a panel in logarithms, apart where the percentile is
+// infinite, and the range that shows them and the bars of their marks. The curves are by
+// policy, nil where no two points beside each other are finite.
 func logCurves(w loadPanel) ([]curve, box) {
 	r := box{math.Inf(1), math.Inf(-1), math.Inf(1), math.Inf(-1)}
 	out := make([]curve, len(w.curves))
 	for i, c := range w.curves {
 		var line []spot
+		// A run is over: it is kept if it can be drawn.
 		end := func() {
 			if len(line) > 1 {
 				out[i] = append(out[i], line)
@@ -129,6 +140,7 @@ func logCurves(w loadPanel) ([]curve, box) {
 			line, r = append(line, at), r.with(at)
 		}
 		end()
+		// The bar of the highest load may reach beyond the loads that were tried.
 		at, ok := onCurve(out[i], math.Log10(w.highest[i].Mean))
 		for _, x := range []float64{w.highest[i].Low, w.highest[i].High} {
 			if ok && x > 0 && !math.IsInf(x, 0) {
@@ -139,7 +151,9 @@ func logCurves(w loadPanel) ([]curve, box) {
 	return out, r
 }
 
-// onCurve is the point of a curve at x, between its points in a straight line.
+// onCurve is the point of a curve at x, between its points in a straight line. x is log10
+// of a load. false: the curve does not go there, as of a NaN, or of a highest load of 0,
+// whose logarithm is -Inf.
 func onCurve(c curve, x float64) (spot, bool) {
 	for _, run := range c {
 		for k := 1; k < len(run); k++ {
@@ -151,8 +165,8 @@ func onCurve(c curve, x float64) (spot, bool) {
 	return spot{}, false
 }
 
-// highestMark marks a highest load at a point of its curve, with its interval
-// where there is one.
+// highestMark marks a highest load at a point of its curve, with its interval where there
+// is one. Ends of the interval that leave the panel are cut.
 func highestMark(at spot, load words.Estimate, l look) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		if load.Interval() {
@@ -170,7 +184,7 @@ func highestMark(at spot, load words.Estimate, l look) drawing {
 // capHeight is half that of the ends of an error bar.
 const capHeight = 2.2
 
-// ownLoad is a line at the load that the experiment has.
+// ownLoad is a line at the load that the experiment has. at is log10 of requests/s.
 func ownLoad(at float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, _ := p.Transforms(&c)
@@ -178,7 +192,8 @@ func ownLoad(at float64) drawing {
 	}
 }
 
-// loadCaption says what one sees in the load figure.
+// loadCaption says what one sees in the load figure. The limit is the same for all
+// workloads and policies. It is "" where nothing was searched.
 func loadCaption(s *answer.Stored) string {
 	if len(s.Highest) == 0 {
 		return ""

@@ -8,16 +8,20 @@ import (
 	"cnv/results/compare"
 )
 
-// names writes the names of policies beside their points: those on the Pareto
-// front first, then the others in the declared order, each at the first place
-// where it covers no point, no error bar and no other name; one that stands further
-// off is joined to its point by a line. A name without any place is left to the legend.
+// names writes the names of policies beside their points: those on the Pareto front first,
+// then the others in the declared order, each at the first place where it covers no point,
+// no error bar and no other name; one that stands further off is joined to its point by a
+// line. A name without any place is left to the legend.
+//
+// This is greedy: a name that stands is not moved for one that comes later.
 func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		taken := obstacles(c, p, points, x, y)
 		tx, ty := p.Transforms(&c)
 		for _, i := range frontFirst(points) {
 			at := vg.Point{X: tx(x.at(points[i].Cost.Mean)), Y: ty(y.at(points[i].Misses.Mean))}
+			// In the colour of the mark, so that a name is known by it even where lines
+			// cross.
 			style := textStyle(sans(tickSize-0.5), darker(lookOf(i).color), draw.XLeft, draw.YBottom)
 			for k, corner := range corners {
 				style.XAlign, style.YAlign = corner.x, corner.y
@@ -26,10 +30,12 @@ func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 				if !inside(box, c.Rectangle) || overlapsAny(box, taken) {
 					continue
 				}
+				// Under the patch of the name.
 				if k >= near {
 					c.StrokeLine2(draw.LineStyle{Color: lookOf(i).color, Width: 0.4}, at.X, at.Y, pos.X, pos.Y)
 				}
 				fillTextClear(c, style, pos, policies[i])
+				// The names that follow avoid it.
 				taken = append(taken, box)
 				break
 			}
@@ -37,8 +43,10 @@ func names(policies []string, points []compare.CostPoint, x, y scale) drawing {
 	}
 }
 
-// corners are where a name may stand, the best place first: below and to the
-// left of a point on the front no policy can be.
+// corners are where a name may stand, the best place first: below and to the left of a
+// point on the front no policy can be. Offsets are in points from the middle of the mark,
+// which has a radius of 2.6. x and y say which end of the name is there: XRight is a name
+// that ends at the place, to its left.
 var corners = []struct {
 	x      draw.XAlignment
 	y      draw.YAlignment
@@ -65,7 +73,8 @@ var corners = []struct {
 // near is how many of corners are beside the point.
 const near = 8
 
-// frontFirst lists the points that can be drawn: the Pareto front, then the rest.
+// frontFirst lists the points that can be drawn: the Pareto front, then the rest. They are
+// indices; the front is by ascending cost.
 func frontFirst(points []compare.CostPoint) []int {
 	order := compare.Pareto(points)
 	on := make([]bool, len(points))
@@ -80,7 +89,8 @@ func frontFirst(points []compare.CostPoint) []int {
 	return order
 }
 
-// obstacles are the boxes of all points and error bars on the canvas.
+// obstacles are the boxes of all points and error bars on the canvas. Bars are half a point
+// thick to each side; what is outside the canvas is there too, and does no harm.
 func obstacles(c draw.Canvas, p *plot.Plot, points []compare.CostPoint, x, y scale) []vg.Rectangle {
 	tx, ty := p.Transforms(&c)
 	var boxes []vg.Rectangle
@@ -100,6 +110,7 @@ func obstacles(c draw.Canvas, p *plot.Plot, points []compare.CostPoint, x, y sca
 	return boxes
 }
 
+// around is the box of two corners, in any order, with room on all sides.
 func around(x0, y0, x1, y1, room vg.Length) vg.Rectangle {
 	return vg.Rectangle{
 		Min: vg.Point{X: min(x0, x1) - room, Y: min(y0, y1) - room},

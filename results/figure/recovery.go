@@ -11,11 +11,13 @@ import (
 	"cnv/results/words"
 )
 
-// recoveryFigure draws what became of runs after something disturbed them,
-// against their load: above the share of users served, below the time until
-// they were healthy again. A line per value of the last axis, a column per
-// combination of the others. A line of times ends where some run never
-// recovered.
+// recoveryFigure draws what became of runs after something disturbed them, against their
+// load: above the share of users served, below the time until they were healthy again. A
+// line per value of the last axis, a column per combination of the others. A line of times
+// ends where some run never recovered. A line of one point, or of workloads whose load is
+// not a number, is left out; without any line there is no figure.
+//
+// Panels and series are in order of appearance.
 func recoveryFigure(lines []answer.RecoveryLine) sheet {
 	lines = slices.DeleteFunc(slices.Clone(lines), func(l answer.RecoveryLine) bool { return len(l.Points) < 2 || math.IsNaN(l.Points[0].X) })
 	var panels, series []string
@@ -36,6 +38,8 @@ func recoveryFigure(lines []answer.RecoveryLine) sheet {
 		s.legend = append(s.legend, markKey("in a ring: recovers for a time, and is unhealthy again", draw.GlyphStyle{Color: ink, Radius: ringRadius, Shape: draw.RingGlyph{}}))
 	}
 	above, below := recoveryRows(&s, lines, panels, series)
+	// Panels fill rows from the left: with as many columns as there are panels, these are
+	// two rows.
 	s.panels = append(above, below...)
 	return s
 }
@@ -45,10 +49,15 @@ func relapses(l answer.RecoveryLine) bool {
 	return slices.ContainsFunc(l.Points, func(p answer.RecoveryPoint) bool { return p.Again() })
 }
 
-// recoveryRows are the panels of both rows.
+// recoveryRows are the panels of both rows. They have the same axes everywhere: loads from
+// the least to the most of all lines, users from 0 to 100 %, times from 0 s to the longest
+// of all.
+//
+// Invariant: above and below have one panel for each of panels.
 func recoveryRows(s *sheet, lines []answer.RecoveryLine, panels, series []string) (above, below []panel) {
 	var xs []float64
 	label := "Load, of the file's"
+	// Seconds; one of at least 1 s, as the axis needs a length.
 	slowest := 1.0
 	for _, l := range lines {
 		if l.Along == "rate" {
@@ -64,10 +73,12 @@ func recoveryRows(s *sheet, lines []answer.RecoveryLine, panels, series []string
 	for _, name := range panels {
 		served, time := newPlot(label, "Users served after, %"), newPlot(label, "Time to recover, s")
 		for _, p := range []*plot.Plot{served, time} {
+			// Marks at the ends of the axis are seen whole.
 			gap := (slices.Max(xs) - slices.Min(xs)) * 0.04
 			p.X.Min, p.X.Max, p.Y.Min = slices.Min(xs)-gap, slices.Max(xs)+gap, 0
 			p.X.Tick.Marker, p.Y.Tick.Marker = steps(6, words.Plain), steps(5, words.Plain)
 		}
+		// Marks at 100 % are seen whole.
 		served.Y.Max, time.Y.Max = 104, slowest*1.06
 		up, down := make([]curve, len(series)), make([]curve, len(series))
 		for _, l := range lines {
@@ -84,7 +95,8 @@ func recoveryRows(s *sheet, lines []answer.RecoveryLine, panels, series []string
 	return above, below
 }
 
-// recoveryCurve is the line's values where they are finite.
+// recoveryCurve is the line's values where they are finite. Time to recover is infinite
+// where some run never recovered, and leaves a gap.
 func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float64) curve {
 	var all []spot
 	for i := range l.Points {
@@ -97,8 +109,8 @@ func recoveryCurve(l *answer.RecoveryLine, of func(*answer.RecoveryPoint) float6
 // again.
 const ringRadius = 1.7 * markRadius
 
-// recoveryMarks are the line's finite values, in a ring where some run was
-// unhealthy again.
+// recoveryMarks are the line's finite values, in a ring where some run was unhealthy again.
+// Unlike the curve they show a value that has no neighbour.
 func recoveryMarks(l *answer.RecoveryLine, how look, of func(*answer.RecoveryPoint) float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		for i := range l.Points {

@@ -13,16 +13,18 @@ import (
 	"cnv/results/words"
 )
 
-// A tail is the distribution of the response times of one policy on one
-// workload, over all its arrivals.
+// A tail is the distribution of the response times of one policy on one workload, over all
+// its arrivals.
+//
+// The zero tail is of a policy without a distribution on the workload.
 type tail struct {
 	// quantiles are (p, seconds) in ascending order of p; a request without
 	// an answer counts as +Inf seconds.
 	quantiles []quantile
-	// unanswered is the fraction of arrivals that got no answer, where the
-	// curve ends.
+	// unanswered is the fraction of arrivals that got no answer, where the curve ends.
 	unanswered float64
-	// least is the fraction that one request is of all; the curve ends there.
+	// least is the fraction that one request is of all, over all replications; the curve
+	// ends there. 0: how many there were is not known.
 	least float64
 }
 
@@ -44,15 +46,17 @@ type responsePanel struct {
 // 100,000 says more about chance than about a policy.
 const lowestFraction = -5 // log10
 
-// responseFigure draws complementary distributions on log-log axes, one panel
-// per workload with the same axes: how many requests took longer than a time,
-// down to those that were never answered, which have a strip of their own.
+// responseFigure draws complementary distributions on log-log axes, one panel per workload
+// with the same axes: how many requests took longer than a time, down to those that were
+// never answered, which have a strip of their own. Of two curves the lower one is better at
+// that time; at the bound a curve says how many requests missed the SLO.
 func responseFigure(policies []string, panels []responsePanel) sheet {
 	xlo, xhi, ylo := responseRange(panels)
 	s := sheet{Name: "response", Cols: columnsFor(len(panels)), height: panelHeight}
 	for i, name := range policies {
 		s.legend = append(s.legend, lineKey(name, lookOf(i).line(dataLine)))
 	}
+	// The strip is so wide in data coordinates that it has neverRoom points on paper.
 	right := xhi
 	if anyUnanswered(panels, ylo) {
 		right += (xhi - xlo) * float64(neverRoom/(s.inner().X-neverRoom))
@@ -86,7 +90,9 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 // edge of its panel that it is not seen.
 const mostLost = 0.8
 
-// collapsed says which policies left nearly all requests without an answer.
+// collapsed says which policies left nearly all requests without an answer. Their curves
+// are flat lines at the upper edge: "lc: 93 % without an answer". The name is left out
+// where the panel is of one policy.
 func collapsed(policies []string, tails []tail) string {
 	var lost []string
 	for i, t := range tails {
@@ -102,8 +108,10 @@ func collapsed(policies []string, tails []tail) string {
 	return strings.Join(lost, ", ")
 }
 
-// survival is the curve of t: (log10 seconds, log10 fraction longer). It ends
-// at the fraction without an answer, or with the last finite quantile.
+// survival is the curve of t: (log10 seconds, log10 fraction longer). It ends at the
+// fraction without an answer, or with the last finite quantile. Quantiles that are not
+// above 0 have no logarithm, and a fraction of less than one request is no measurement:
+// both are left out. nil: no quantile is left.
 func survival(t tail) []spot {
 	var line []spot
 	for _, q := range t.quantiles {
@@ -112,21 +120,26 @@ func survival(t tail) []spot {
 		}
 		line = append(line, spot{math.Log10(q.seconds), math.Log10(1 - q.p)})
 	}
+	// Straight down to the level of what never had an answer.
 	if n := len(line); n > 0 && t.unanswered > 0 {
 		line = append(line, spot{line[n-1].x, math.Log10(t.unanswered)})
 	}
 	return line
 }
 
-// spot is a point in data coordinates.
+// spot is a point in data coordinates. Where axes are logarithmic, these are logarithms.
 type spot struct{ x, y float64 }
 
-// responseRange is the range that shows all curves; times below the lower half percent of every curve set the left end.
+// responseRange is the range that shows all curves, as log10 of seconds and of fractions;
+// the upper end of fractions is 0, which is 100 %. Times below the lower half percent of
+// every curve set no left end. The lower end is at a half decade, never below
+// lowestFraction; times go over one decade at least.
 func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
 	xlo, xhi, ylo = math.Inf(1), math.Inf(-1), -1
 	for _, w := range panels {
 		for _, t := range w.tails {
 			for _, p := range survival(t) {
+				// Below the panel.
 				if p.y < lowestFraction {
 					continue
 				}
@@ -137,10 +150,12 @@ func responseRange(panels []responsePanel) (xlo, xhi, ylo float64) {
 				}
 			}
 		}
+		// The bound is in the panel even where all are far from it.
 		if w.bound > 0 {
 			xlo, xhi = math.Min(xlo, math.Log10(w.bound)), math.Max(xhi, math.Log10(w.bound))
 		}
 	}
+	// No curve at all: 10 ms to 10 s, and down to 0.1 %.
 	if math.IsInf(xlo, 0) || math.IsInf(xhi, 0) {
 		return -2, 1, -3
 	}
@@ -157,7 +172,8 @@ func placed(c draw.Canvas, p *plot.Plot, line []spot) []vg.Point {
 	return out
 }
 
-// boundLine marks the SLO's bound.
+// boundLine marks the SLO's bound. at is log10 of its seconds. The name stands to the left
+// of its foot, where curves are still high.
 func boundLine(at float64) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, _ := p.Transforms(&c)
@@ -186,7 +202,8 @@ func responsePanels(s *answer.Stored) []responsePanel {
 	return out
 }
 
-// tailOf is the distribution of one cell; empty if there is none.
+// tailOf is the distribution of one cell; empty if there is none. Requests are the mean of
+// a run, so that all replications have that many times N.
 func tailOf(s *answer.Stored, workload, policy string) tail {
 	var t tail
 	for _, d := range s.Distributions {
@@ -206,8 +223,9 @@ func tailOf(s *answer.Stored, workload, policy string) tail {
 	return t
 }
 
-// bound is the one SLO of all requests, seconds; 0 if bounds differ by class
-// or are multiples of the service time.
+// bound is the one SLO of all requests, seconds; 0 if bounds differ by class or are
+// multiples of the service time. The manifest's own entry counts before the configuration
+// of the experiment.
 func bound(s *answer.Stored) float64 {
 	for _, at := range []map[string]any{s.Manifest.Run, s.Configuration()} {
 		text, ok := at["slo"].(string)

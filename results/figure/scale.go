@@ -10,7 +10,10 @@ import (
 	"cnv/results/words"
 )
 
-// A scale maps the values of an axis to a linear coordinate.
+// A scale maps the values of an axis to a linear coordinate. A coordinate is what
+// gonum/plot's linear axis takes: the value itself, or its log10.
+//
+// Invariant: at is not decreasing, and lo < hi.
 type scale struct {
 	at     func(v float64) float64
 	lo, hi float64 // coordinates of the ends
@@ -22,7 +25,8 @@ type scale struct {
 // label is the title of the axis, which says so where it is logarithmic.
 func (s scale) label(of string) string { return of + words.IfElse(s.log, " (log)", "") }
 
-// spread is the range of the finite values among vs, positive ones apart.
+// spread is the range of the finite values among vs, positive ones apart. Of no finite
+// value lo and leastPositive are +Inf, and hi is -Inf.
 func spread(vs []float64) (lo, hi, leastPositive float64) {
 	lo, hi, leastPositive = math.Inf(1), math.Inf(-1), math.Inf(1)
 	for _, v := range vs {
@@ -37,9 +41,10 @@ func spread(vs []float64) (lo, hi, leastPositive float64) {
 	return lo, hi, leastPositive
 }
 
-// costScale is linear where costs differ by less than a factor of ten, and
-// begins at 0 unless they are within a factor of two; else it is logarithmic, and an
-// interval that reaches 0 ends at its left edge.
+// costScale is linear where costs differ by less than a factor of ten, and begins at 0
+// unless they are within a factor of two; else it is logarithmic, and an interval that
+// reaches 0 ends at its left edge. Values count with the ends of their intervals. Without
+// any finite cost above 0 it goes to US$ 1.
 func costScale(points []compare.CostPoint) scale {
 	var vs []float64
 	for _, p := range points {
@@ -49,14 +54,19 @@ func costScale(points []compare.CostPoint) scale {
 	if math.IsInf(least, 0) || hi <= 0 {
 		return linear(1, words.Plain)
 	}
+	// From 0, points this near to each other could not be told apart. The room is a fifth
+	// of the largest value at least, so that tiny differences are not blown up to fill the
+	// panel.
 	if least > 0 && hi/lo < 2 {
 		s, room := linear(hi, words.Plain), math.Max(hi-lo, hi/5)
 		s.lo, s.hi = lo-0.25*room, hi+0.15*room
 		return s
 	}
+	// The upper end is 8 % beyond the largest value, for its mark.
 	if hi/lo < 10 {
 		return linear(hi*1.08, words.Plain)
 	}
+	// A tenth of a decade beyond both ends keeps marks off the edges.
 	from := math.Log10(lo) - 0.1
 	return scale{
 		at: func(v float64) float64 { return math.Max(math.Log10(v), from) },
@@ -65,9 +75,14 @@ func costScale(points []compare.CostPoint) scale {
 	}
 }
 
-// missScale is linear where the misses of all policies are within a factor of
-// 30 of each other, or nothing is missed; else logarithmic with its own place
-// for 0, below a break. Misses under one in a million are drawn as 0.
+// missScale is linear where the misses of all policies are within a factor of 30 of each
+// other, or nothing is missed; else logarithmic with its own place for 0, below a break. Of
+// intervals only the upper ends count. The logarithmic part begins a quarter to three
+// quarters of a decade under the least mean above 0, or under one in a million if that is
+// more: what is less is drawn as 0.
+//
+// Invariant: a mean of 0 has no interval (see costPanels), so that what is above 0 here
+// includes a mean.
 func missScale(points []compare.CostPoint) scale {
 	var vs []float64
 	for _, p := range points {
@@ -85,14 +100,18 @@ func missScale(points []compare.CostPoint) scale {
 		return linear(hi*1.08, percentOf)
 	}
 	least = math.Max(leastMean(points), 1e-6)
+	// Coordinates: the last half decade at or below the least mean, less a quarter.
 	floor := math.Floor(math.Log10(least)*2)/2 - 0.25
 	return scale{
 		at: func(v float64) float64 {
+			// 0 has no logarithm: its place is a quarter of a decade under the floor (see
+			// withZero).
 			if v < math.Pow(10, floor) {
 				return floor - 0.25
 			}
 			return math.Log10(v)
 		},
+		// No axis goes beyond 100 %, but for some room for a mark.
 		lo: floor - 0.4, hi: math.Min(math.Log10(hi)+0.1, 0.02),
 		ticks: withZero(floor), gap: floor - 0.12, log: true,
 	}
@@ -109,7 +128,8 @@ func leastMean(points []compare.CostPoint) float64 {
 	return least
 }
 
-// linear runs from a little below 0, so that marks at 0 are seen whole, to hi.
+// linear runs from a little below 0, so that marks at 0 are seen whole, to hi. Values are
+// their own coordinates. There are no ticks below 0.
 func linear(hi float64, label func(float64) string) scale {
 	return scale{
 		at: func(v float64) float64 { return v },
@@ -124,7 +144,7 @@ func linear(hi float64, label func(float64) string) scale {
 // of three in a row.
 const longLabel = 7
 
-// fitting are five ticks at most, of which every other has a label where they are long.
+// fitting are six ticks at most, of which every other has a label where they are long.
 func fitting(label func(float64) string, lo, hi float64) []plot.Tick {
 	ticks := steps(5, label).Ticks(lo, hi)
 	long := slices.ContainsFunc(ticks, func(t plot.Tick) bool { return len(t.Label) >= longLabel })
@@ -143,8 +163,9 @@ func withZero(floor float64) plot.Ticker {
 	})
 }
 
-// oneTwoFive are ticks at 1, 2 and 5 times powers of ten on an axis that
-// carries log10 of its values; only powers of ten where that would be many.
+// oneTwoFive are ticks at 1, 2 and 5 times powers of ten on an axis that carries log10 of
+// its values; only powers of ten where that would be many. Over two decades or more only
+// powers of ten are labelled, and the others have small ticks.
 func oneTwoFive(label func(float64) string) plot.Ticker {
 	return plot.TickerFunc(func(lo, hi float64) []plot.Tick {
 		var ticks []plot.Tick

@@ -8,16 +8,19 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 )
 
-// A panel is one small plot of a sheet. Its title, and what must be known to
-// read it, stand over its left end.
+// A panel is one small plot of a sheet. Its title, and what must be known to read it, stand
+// over its left end. An empty note takes no room.
 type panel struct {
 	title, note string
 	plot        *plot.Plot
 }
 
-// A sheet is one figure: a strip with the legend, which therefore never
-// covers data, over panels in rows of cols whose axes are aligned. One column
-// of panels is as wide as a column of a journal, more fill the page.
+// A sheet is one figure: a strip with the legend, which therefore never covers data, over
+// panels in rows of cols whose axes are aligned. One column of panels is as wide as a
+// column of a journal, more fill the page.
+//
+// Invariant: panels are in rows from the left, Cols (at least 1) in each; only the last row
+// may have fewer. A sheet without panels is no figure.
 type sheet struct {
 	Name   string // of its files, without the ending
 	Cols   int
@@ -28,8 +31,9 @@ type sheet struct {
 	light  bool      // titles are not bold: gonum/plot's PDF has no bold fonts embedded
 }
 
-// A drawing is a plot.Plotter made of a function. It draws in data
-// coordinates and clips itself.
+// A drawing is a plot.Plotter made of a function. It draws in data coordinates and clips
+// itself. It is called each time that the figure is written, so that it must not change
+// what it draws.
 type drawing func(c draw.Canvas, p *plot.Plot)
 
 // Plot implements plot.Plotter.
@@ -41,12 +45,14 @@ const (
 	edge   = vg.Length(4) // around the figure
 )
 
-// size is the width and height of s.
+// size is the width and height of s, in points. It follows from widths of text, which are
+// those of the fonts that gonum/plot has in itself: the same on every machine.
 func (s *sheet) size() (w, h vg.Length) {
 	rows := vg.Length(s.rows())
 	return s.width(), 2*edge + s.legendHeight() + rows*(s.height+s.titleRoom()) + (rows-1)*rowGap
 }
 
+// width is that of the whole: 3.5 inches for one column of panels, else 7.
 func (s *sheet) width() vg.Length {
 	if s.wide > 0 {
 		return s.wide
@@ -64,6 +70,7 @@ func (s *sheet) draw(c draw.Canvas) {
 	c = draw.Crop(c, edge, -edge, edge, -edge)
 	s.drawLegend(c)
 	c = draw.Crop(c, 0, 0, 0, -s.legendHeight())
+	// Row by row; places without a panel stay nil, which gonum/plot leaves empty.
 	grid := make([][]*plot.Plot, s.rows())
 	for i := range grid {
 		grid[i] = make([]*plot.Plot, s.Cols)
@@ -75,6 +82,8 @@ func (s *sheet) draw(c draw.Canvas) {
 	}
 	room := s.titleRoom()
 	tiles := draw.Tiles{Rows: len(grid), Cols: s.Cols, PadX: colGap, PadY: rowGap + room, PadTop: room}
+	// Panels of a column have their left ends in line, those of a row their feet, whatever
+	// room their labels take. nil stands for a place without a panel.
 	cells := plot.Align(grid, tiles, c)
 	for k, p := range s.panels {
 		cell := cells[k/s.Cols][k%s.Cols]
@@ -83,7 +92,7 @@ func (s *sheet) draw(c draw.Canvas) {
 	}
 }
 
-// columnsFor is how many columns suit n panels.
+// columnsFor is how many columns suit n panels: three, or two where four fill two rows.
 func columnsFor(n int) int {
 	switch {
 	case n <= 1:
@@ -94,8 +103,9 @@ func columnsFor(n int) int {
 	return 3
 }
 
-// pages splits panels into sheets of at most max each and names them: name,
-// or name-1, name-2, ... if there are several.
+// pages splits panels into sheets of at most max each and names them: name, or name-1,
+// name-2, ... if there are several. All pages have the legend. They share what their panels
+// point to.
 func pages(s sheet, max int) []sheet {
 	if len(s.panels) <= max {
 		return []sheet{s}

@@ -12,9 +12,9 @@ import (
 )
 
 // palette is Okabe and Ito's colours for readers who do not see all colours
-// (https://jfly.uni-koeln.de/color/), black first because the first policy is
-// the baseline. Their yellow is too faint for a line on paper; grey, which R
-// adds to the same palette, stands in for it.
+// (https://jfly.uni-koeln.de/color/), black first because the first policy is the baseline.
+// Their yellow is too faint for a line on paper; grey, which R adds to the same palette,
+// stands in for it. (Okabe and Ito, "Color Universal Design", 2002, revised 2008.)
 var palette = []color.Color{
 	color.NRGBA{0x00, 0x00, 0x00, 0xff}, // black
 	color.NRGBA{0xe6, 0x9f, 0x00, 0xff}, // orange
@@ -26,7 +26,8 @@ var palette = []color.Color{
 	color.NRGBA{0x8c, 0x8c, 0x8c, 0xff}, // grey
 }
 
-// dashes are the line patterns, in points; nil is solid.
+// dashes are the line patterns, in points, each a stroke, a gap, a stroke and so on; nil is
+// solid.
 var dashes = [][]vg.Length{
 	nil,
 	{5, 1.6},
@@ -37,7 +38,8 @@ var dashes = [][]vg.Length{
 	{9, 2.2},
 }
 
-// glyphs are the marks of points: filled, then open shapes.
+// glyphs are the marks of points, filled and open ones. Those that have the same outline
+// are far apart in the list: circle and ring, square and box, pyramid and triangle.
 var glyphs = []draw.GlyphDrawer{
 	draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, diamondGlyph{},
 	draw.CrossGlyph{}, draw.PlusGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}, draw.RingGlyph{},
@@ -50,9 +52,9 @@ type look struct {
 	glyph draw.GlyphDrawer
 }
 
-// lookOf is the look of the policy declared as number i, from 0. Lines differ
-// by colour and dash at once, so that they can be told apart in grey; 56
-// policies have a line of their own, and 72 a mark, before a look comes back.
+// lookOf is the look of the policy declared as number i, from 0. Lines differ by colour and
+// dash at once, so that they can be told apart in grey; 56 policies have a line of their
+// own, and 72 a mark, before a look comes back.
 func lookOf(i int) look {
 	round := i / len(palette)
 	return look{
@@ -84,8 +86,8 @@ const (
 	titleSize    = vg.Length(8)
 	textSize     = vg.Length(7.5)
 	tickSize     = vg.Length(7)
-	lineSpacing  = 1.25 // of the text size
-	DefaultDPI   = 220
+	lineSpacing  = 1.25          // of the text size
+	DefaultDPI   = 220           // dots per inch of PNG files: a page is 1,540 pixels wide
 	legendSwatch = vg.Length(20) // width of a legend's line sample
 )
 
@@ -101,14 +103,15 @@ func sans(size vg.Length) font.Font {
 	return font.Font{Typeface: "Liberation", Variant: "Sans", Size: size}
 }
 
-// bold is sans in a heavier weight.
+// bold is sans in a heavier weight. PDF has none (see sheet.light).
 func bold(size vg.Length) font.Font {
 	f := sans(size)
 	f.Weight = xfont.WeightBold
 	return f
 }
 
-// textStyle is text of one font and colour, hung at (x, y).
+// textStyle is text of one font and colour, hung at (x, y). x and y say which end of the
+// text is at the point where it is drawn.
 func textStyle(f font.Font, c color.Color, x draw.XAlignment, y draw.YAlignment) draw.TextStyle {
 	return draw.TextStyle{
 		Color:   c,
@@ -119,14 +122,16 @@ func textStyle(f font.Font, c color.Color, x draw.XAlignment, y draw.YAlignment)
 	}
 }
 
-// darker is c for text: two thirds as bright, to be read on white.
+// darker is c for text: two thirds as bright, to be read on white. Sky blue and orange as
+// they are would be too faint for thin strokes of 7 points.
 func darker(c color.Color) color.Color {
 	v := color.NRGBAModel.Convert(c).(color.NRGBA)
 	return color.NRGBA{v.R / 3 * 2, v.G / 3 * 2, v.B / 3 * 2, v.A}
 }
 
-// fillTextClear writes text on a patch of white that lets lines behind it
-// shine through faintly.
+// fillTextClear writes text on a patch of white that lets lines behind it shine through
+// faintly. The patch covers four fifths of what is behind, and not the lower half of the
+// room for descenders, which few names need.
 func fillTextClear(c draw.Canvas, style draw.TextStyle, at vg.Point, text string) {
 	box := style.Rectangle(text).Add(at)
 	box.Min.Y += style.FontExtents().Descent / 2
@@ -136,21 +141,24 @@ func fillTextClear(c draw.Canvas, style draw.TextStyle, at vg.Point, text string
 	c.FillText(style, at, text)
 }
 
-// newPlot is an empty plot in the project's style: thin axes, small sans
-// text, a faint grid.
+// newPlot is an empty plot in the project's style: thin axes, small sans text, a faint
+// grid. Axes have no range yet, and gonum/plot's ticks: callers set Min, Max and
+// Tick.Marker before anything is drawn.
 func newPlot(xLabel, yLabel string) *plot.Plot {
 	p := plot.New()
+	// Transparent: a page may have a colour of its own.
 	p.BackgroundColor = nil
 	styleAxis(&p.X, xLabel)
 	styleAxis(&p.Y, yLabel)
 	grid := plotter.NewGrid()
+	// Lines go under all that is added later.
 	grid.Horizontal = draw.LineStyle{Color: faint, Width: 0.4}
 	grid.Vertical = grid.Horizontal
 	p.Add(grid)
 	return p
 }
 
-// styleAxis sets the label and the strokes of one axis.
+// styleAxis sets the label and the strokes of one axis. Lengths are in points.
 func styleAxis(a *plot.Axis, label string) {
 	a.Label.Text = label
 	a.Label.TextStyle.Font = sans(textSize)
@@ -164,11 +172,12 @@ func styleAxis(a *plot.Axis, label string) {
 	a.Padding = 0
 }
 
-// A diamondGlyph is a filled square on its corner.
+// A diamondGlyph is a filled square on its corner. gonum/plot has none.
 type diamondGlyph struct{}
 
 // DrawGlyph implements draw.GlyphDrawer.
 func (diamondGlyph) DrawGlyph(c *draw.Canvas, s draw.GlyphStyle, at vg.Point) {
+	// So that its area is about that of a circle of the radius: 2·1.25² = 3.1.
 	r := s.Radius * 1.25
 	c.SetLineStyle(draw.LineStyle{Color: s.Color, Width: 0.5})
 	var p vg.Path

@@ -16,6 +16,7 @@ const (
 	titleGap = tickSize/2 + titleSize/4 + 1
 )
 
+// titleStyle is bold, but in PDF (see light).
 func (s *sheet) titleStyle() draw.TextStyle {
 	f := bold(titleSize)
 	if s.light {
@@ -33,7 +34,8 @@ func (s *sheet) heading(p panel) (title, note []string) {
 	return wrapped(p.title, s.titleStyle(), s.panelWidth()), wrapped(p.note, noteStyle(), s.panelWidth())
 }
 
-// titleRoom is the height over each panel for the highest of their headings.
+// titleRoom is the height over each panel for the highest of their headings. It is the same
+// over all panels, so that rows stay aligned.
 func (s *sheet) titleRoom() vg.Length {
 	room := vg.Length(0)
 	for _, p := range s.panels {
@@ -51,17 +53,22 @@ func (s *sheet) panelWidth() vg.Length {
 // tickRoom is about what the labels of an axis take, left of a panel or below.
 const tickRoom = vg.Length(40)
 
-// inner is about the size of a panel without its labels.
+// inner is about the size of a panel without its labels. Curves are taken as one where they
+// are that near to each other on paper, so that an estimate will do: the true size is known
+// only while the figure is drawn.
 func (s *sheet) inner() vg.Point {
 	return vg.Point{X: s.panelWidth() - tickRoom, Y: s.height - tickRoom*0.7}
 }
 
-// drawHeading writes the heading of a panel whose text begins at left, over top.
+// drawHeading writes the heading of a panel whose text begins at left, over top: from the
+// lowest line of the note upwards, as headings stand on their panels.
 func (s *sheet) drawHeading(c draw.Canvas, p panel, left, top vg.Length) {
 	title, note := s.heading(p)
 	at := vg.Point{X: left, Y: top + titleGap}
 	for i := len(note) - 1; i >= 0; i-- {
 		c.FillText(noteStyle(), at, note[i])
+		// Note and title are written from below, so that headings of any height stand on
+		// their panels.
 		at.Y += noteLine
 	}
 	for i := len(title) - 1; i >= 0; i-- {
@@ -70,8 +77,8 @@ func (s *sheet) drawHeading(c draw.Canvas, p panel, left, top vg.Length) {
 	}
 }
 
-// wrapped breaks text at spaces into lines of at most a width; a longer word
-// has a line of its own.
+// wrapped breaks text at spaces into lines of at most a width; a longer word has a line of
+// its own. Runs of spaces become one; no text has no lines.
 func wrapped(text string, style draw.TextStyle, width vg.Length) []string {
 	var lines []string
 	for _, word := range strings.Fields(text) {

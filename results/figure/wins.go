@@ -15,15 +15,19 @@ import (
 	"cnv/results/words"
 )
 
-// A winsPanel is one primary metric on one workload: how often the policy of a
-// row was better than that of a column, pair by pair, in the declared order.
+// A winsPanel is one primary metric on one workload: how often the policy of a row was
+// better than that of a column, pair by pair, in the declared order.
+//
+// Invariant: cells is square, with a row and a column for each policy; the diagonal is
+// empty.
 type winsPanel struct {
 	workload, metric string
 	over             string       // what pairs differ in, and how many there are
 	cells            [][]winsCell // by row, column
 }
 
-// A winsCell is the pairs of two policies; n 0: they were not compared.
+// A winsCell is the pairs of two policies; n 0: they were not compared. Ties are n - wins -
+// losses.
 type winsCell struct{ n, wins, losses int }
 
 // winsPanels are the panels of all primary metrics, workload by workload, where there
@@ -46,12 +50,15 @@ func winsPanels(s *answer.Stored) []winsPanel {
 			for i := range p.cells {
 				p.cells[i] = make([]winsCell, len(policies))
 			}
+			// The most pairs of any two policies. A panel of single pairs would say no more
+			// than the tables.
 			most := 0
 			for _, w := range s.Wins {
 				if w.Workload != name || w.Metric != metric {
 					continue
 				}
 				a, b := slices.Index(policies, w.Policy), slices.Index(policies, w.Against)
+				// A pair is in wins.csv once: seen from the other side, wins are losses.
 				p.cells[a][b], p.cells[b][a] = winsCell{w.N, w.Wins, w.Losses}, winsCell{w.N, w.Losses, w.Wins}
 				if w.N > most {
 					most, p.over = w.N, stat.Overlap(w.Over, w.N)
@@ -65,14 +72,17 @@ func winsPanels(s *answer.Stored) []winsPanel {
 	return out
 }
 
-// winsFigure draws a matrix per panel: a cell says in how many pairs the policy of its row was better than that of its column, the bluer the more
-// often, the more orange the more often worse.
+// winsFigure draws a matrix per panel: a cell says in how many pairs the policy of its row
+// was better than that of its column, the bluer the more often, the more orange the more
+// often worse. Policies have numbers in the matrix, from 1 in the declared order, as names
+// would not fit over columns; the legend says which is which.
 func winsFigure(policies []string, panels []winsPanel) sheet {
 	s := sheet{Name: "wins", Cols: columnsFor(len(panels)), height: vg.Length(len(policies))*winsRow + tickRoom}
 	metrics := map[string]bool{}
 	for _, w := range panels {
 		metrics[w.metric] = true
 	}
+	// Of several metrics a panel says in its note which one it is of.
 	several := len(metrics) > 1
 	if several { // a row for each workload, or a few
 		s.Cols = min(len(metrics), 3)
@@ -101,8 +111,8 @@ func textKey(number, label string) key {
 	return key{label, style.Width(number), func(c *draw.Canvas, at vg.Point) { c.FillText(style, at, number) }}
 }
 
-// numbered labels the middles of cells 1 to n, downwards if they count from the
-// top.
+// numbered labels the middles of cells 1 to n, downwards if they count from the top. Cell i
+// is between i-1 and i on the axis.
 func numbered(n int, down bool) plot.Ticker {
 	return plot.TickerFunc(func(_, _ float64) []plot.Tick {
 		var out []plot.Tick
@@ -117,7 +127,8 @@ func numbered(n int, down bool) plot.Ticker {
 	})
 }
 
-// matrix draws the cells, the first row on top.
+// matrix draws the cells, the first row on top. Half a point around each cell stays white.
+// What was not compared has no cell.
 func matrix(cells [][]winsCell) drawing {
 	return func(c draw.Canvas, p *plot.Plot) {
 		x, y := p.Transforms(&c)
@@ -136,8 +147,11 @@ func matrix(cells [][]winsCell) drawing {
 	}
 }
 
-// winShade is between white and blue for wins, white and orange for losses, by
-// how many more there are of one.
+// winShade is between white and blue for wins, white and orange for losses, by how many
+// more there are of one. Colours are those of the palette, which readers of any colour
+// vision tell apart. A cell with one more win than losses has 15 % of the colour at least,
+// one with wins alone 75 %, so that its number is still read; a balanced one has 6 % of
+// blue, so that it does not look like a pair that was not compared.
 func winShade(w winsCell) color.Color {
 	share := float64(w.wins-w.losses) / float64(w.n)
 	to := color.NRGBA{0x56, 0xb4, 0xe9, 0xff}
@@ -152,8 +166,8 @@ func winShade(w winsCell) color.Color {
 	return color.NRGBA{mix(to.R), mix(to.G), mix(to.B), 0xff}
 }
 
-// winsCaption says what one sees in the wins figure: what pairs are, on each
-// workload where that differs.
+// winsCaption says what one sees in the wins figure: what pairs are, on each workload where
+// that differs: "over seeds, n = 10, on steady; over windows, n = 24, on taxi".
 func winsCaption(s *answer.Stored) string {
 	var metrics, kinds []string
 	on := map[string][]string{} // the workloads of each kind

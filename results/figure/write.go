@@ -13,8 +13,9 @@ import (
 	"gonum.org/v1/plot/vg/vgsvg"
 )
 
-// SVG is s as a scalable picture. Its text is Liberation Sans where the reader
-// has it, else Arial or Helvetica, which have the same widths.
+// SVG is s as a scalable picture. Its text is Liberation Sans where the reader has it, else
+// Arial or Helvetica, which have the same widths. Characters of names are escaped by
+// gonum/plot. It has no time and no random identifiers in it.
 func (s *sheet) SVG() ([]byte, error) {
 	w, h := s.size()
 	canvas := vgsvg.New(w, h)
@@ -23,11 +24,13 @@ func (s *sheet) SVG() ([]byte, error) {
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return nil, fmt.Errorf("results: figure %s: %w", s.Name, err)
 	}
+	// Without quotes and others to fall back on, a reader without the font would see
+	// serifs.
 	return bytes.ReplaceAll(b.Bytes(), []byte("font-family:Liberation Sans;"),
 		[]byte("font-family:'Liberation Sans',Arial,Helvetica,sans-serif;")), nil
 }
 
-// png is s as a raster of the given dots per inch, on white.
+// png is s as a raster of the given dots per inch, on white. dpi is above 0.
 func (s *sheet) png(dpi int) ([]byte, error) {
 	w, h := s.size()
 	canvas := vgimg.NewWith(vgimg.UseWH(w, h), vgimg.UseDPI(dpi))
@@ -40,10 +43,12 @@ func (s *sheet) png(dpi int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// PDF is s as a page of its size, with its fonts embedded.
+// PDF is s as a page of its size, with its fonts embedded. Titles are not bold in it (see
+// light).
 func (s *sheet) PDF() ([]byte, error) {
 	w, h := s.size()
 	canvas := vgpdf.New(w, h)
+	// Publishers ask for files that do not depend on the fonts of a reader's machine.
 	canvas.EmbedFonts(true)
 	light := *s
 	light.light = true
@@ -55,8 +60,10 @@ func (s *sheet) PDF() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Write puts NAME.svg and NAME.png into dir.
+// Write puts NAME.svg and NAME.png into dir, which must exist, over what is there. dpi is
+// that of the PNG.
 func (s *sheet) Write(dir string, dpi int) error {
+	// Both are made before either is written: no picture stays without the other.
 	svg, err := s.SVG()
 	if err != nil {
 		return err

@@ -10,7 +10,8 @@ import (
 	"cnv/results/words"
 )
 
-// briefView is the answer as the page shows it.
+// briefView is the answer as the page shows it. The tables are lists because the template
+// ranges over those of all parts alike.
 type briefView struct {
 	Asked, Sentences []string
 	Hypothesis       string
@@ -19,7 +20,8 @@ type briefView struct {
 	Smaller          string      // how many findings are left out
 }
 
-// briefOf makes the tables of an answer.
+// briefOf makes the tables of an answer. A ranking of one policy says nothing and is left
+// out.
 func briefOf(b *answer.Brief) briefView {
 	v := briefView{Asked: unbroken(b.Asked), Sentences: unbroken(b.Sentences)}
 	if b.Hypothesis != "" {
@@ -40,7 +42,11 @@ func briefOf(b *answer.Brief) briefView {
 // mostPlaces is up to how many workloads each has a column of places.
 const mostPlaces = 12
 
-// rankingTable is the ranking with what is behind it.
+// rankingTable is the ranking with what is behind it. Columns: policy, rank, then a place
+// for each workload, or on how many workloads it is first where they are more than
+// mostPlaces; for each quantity its worst value and how far it is behind the best, with the
+// workload where that is; and the cost relative to the bound, where that is known for any
+// policy.
 func rankingTable(r *answer.Ranking) tableView {
 	t := tableView{Head: []headView{{"Policy", ""}, {"Rank", "over all"}}}
 	several := len(r.Workloads) > 1
@@ -57,6 +63,7 @@ func rankingTable(r *answer.Ranking) tableView {
 		name := strings.TrimPrefix(q.Name, "the ")
 		t.Head = append(t.Head, headView{words.Capital(name), "worst, " + q.Unit()}, headView{"Behind the best", words.IfElse(results.IsShare(q.Metric), "points, at most", "%, at most")})
 	}
+	// The bound is of the cost alone: what no policy could go below on that workload.
 	if hasBound(r) {
 		t.Head = append(t.Head, headView{"Cost over the bound", "times, at most"})
 	}
@@ -71,6 +78,9 @@ func rankingTable(r *answer.Ranking) tableView {
 		}
 		for k, q := range r.Quantities {
 			worst, behind := row.Worst[k], row.Behind[k]
+			// Three significant digits, with its own number of decimals in each row: values
+			// of a worst workload may differ by orders of magnitude. The value is that of
+			// the workload where it is worst.
 			level := reportColumn{scale: q.Scale, digits: 3, places: 4, interval: true}.written([]words.Estimate{{Mean: q.Scale * worst.Value.Mean, Low: q.Scale * worst.Value.Low, High: q.Scale * worst.Value.High}})[0]
 			cells = append(cells, level, cellView{Text: behindText(q, behind), Sort: sortKey(behind.Value), Small: words.IfElse(several && behind.Value > 0, behind.Workload, "")})
 		}
@@ -82,10 +92,12 @@ func rankingTable(r *answer.Ranking) tableView {
 	return t
 }
 
-// mostFindings is how many findings the page lists.
+// mostFindings is how many findings the page lists. The rest is counted in a sentence
+// below.
 const mostFindings = 250
 
-// effectTable is the findings, the largest first.
+// effectTable is the findings, the largest first, as they come. Green and red are for what
+// has a better end; of other metrics the difference has no colour.
 func effectTable(es []answer.Effect) tableView {
 	t := tableView{Head: []headView{{"Change", ""}, {"Metric", ""}, {"Workload", ""}, {"Difference", "with its interval"}, {"Size", "smallest that matter"}, {"Mostly", "part of the difference"}, {"Holds in", "other worlds"}, {"Hypothesis", ""}}}
 	for _, e := range es[:min(len(es), mostFindings)] {
@@ -99,7 +111,8 @@ func effectTable(es []answer.Effect) tableView {
 	return t
 }
 
-// sizeText is a number of differences that matter.
+// sizeText is a number of differences that matter, "3.2"; "–" where delta is 0, so that any
+// difference is infinitely many, or is not known.
 func sizeText(v float64) string {
 	if math.IsInf(v, 0) || math.IsNaN(v) {
 		return "–"

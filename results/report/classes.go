@@ -8,14 +8,18 @@ import (
 	"cnv/results/words"
 )
 
-// mostClasses is up to how many classes of requests the report shows.
+// mostClasses is up to how many classes of requests the report shows. More columns than
+// that do not fit a page; classes.csv has them.
 const mostClasses = 12
 
-// classTables show by class of requests how far predictions of work are off, of
-// policies that have any, on workloads of several classes.
+// classTables show by class of requests how far predictions of work are off, of policies
+// that have any, on workloads of several classes. Columns are classes, in the order of the
+// file; a cell is the mean absolute error relative to what was measured. A workload of a
+// single class is left out, as the table of predictions has it already.
 func classTables(fs answer.Findings, rows []results.ClassRow) []tableView {
 	var out []tableView
 	for _, w := range fs.Workloads() {
+		// !(x > 0) is true of NaN as well.
 		of := slices.DeleteFunc(slices.Clone(rows), func(r results.ClassRow) bool { return r.Workload != w || !(r.Predictions > 0) })
 		classes := answer.Distinct(of, func(r results.ClassRow) string { return r.Class })
 		if len(classes) < 2 || len(classes) > mostClasses {
@@ -34,7 +38,8 @@ func classTables(fs answer.Findings, rows []results.ClassRow) []tableView {
 	return out
 }
 
-// errorsOf are those of a class by policy, in per cent.
+// errorsOf are those of a class by policy, in per cent. NaN where a policy made no
+// prediction of the class.
 func errorsOf(rows []results.ClassRow, class string, policies []string) []words.Estimate {
 	out := make([]words.Estimate, len(policies))
 	for p, name := range policies {

@@ -12,16 +12,18 @@ import (
 	"cnv/results/words"
 )
 
-// shownElsewhere are the entries of the manifest that the page shows in their
-// own places.
+// shownElsewhere are the entries of the manifest that the page shows in their own places.
+// These would be long, or be there twice.
 var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question", "setting"}
 
-// mostEntries is how many entries of a table the page lists: more are the
-// modules of the build.
+// mostEntries is how many entries of a table the page lists: more are the modules of the
+// build.
 const mostEntries = 12
 
-// facts are the entries of the manifest that identify the experiment: build,
-// seeds, digests. Nested names are joined with a dot, in alphabetical order.
+// facts are the entries of the manifest that identify the experiment: build, seeds,
+// digests. Nested names are joined with a dot, in alphabetical order. The first is the
+// number of replications, and where it was allotted by workload: "30 at most: steady 10,
+// burst 30".
 func facts(s *answer.Stored) []factView {
 	replications := strconv.Itoa(s.Manifest.Replications)
 	for i, n := range s.Manifest.Allotted {
@@ -36,9 +38,12 @@ func facts(s *answer.Stored) []factView {
 	return out
 }
 
-// flatten lists the leaves of a decoded JSON value under their names.
+// flatten lists the leaves of a decoded JSON value under their names. null is left out; a
+// list without lists or maps in it is one line, "1, 2, 3"; other lists have numbers from 0
+// in their names.
 func flatten(name string, v any) []factView {
 	switch v := v.(type) {
+	// A key without a value says nothing.
 	case nil:
 		return nil
 	case map[string]any:
@@ -65,7 +70,8 @@ func flatten(name string, v any) []factView {
 	return []factView{{name, fmt.Sprint(v)}}
 }
 
-// leaves are the elements of a list without lists or maps in it.
+// leaves are the elements of a list as text; ok is false where a list or a map is among
+// them.
 func leaves(list []any) (names []string, ok bool) {
 	for _, e := range list {
 		switch e := e.(type) {
@@ -80,7 +86,8 @@ func leaves(list []any) (names []string, ok bool) {
 	return names, true
 }
 
-// configurationText is the effective configuration as indented JSON.
+// configurationText is the effective configuration as indented JSON. "" where the manifest
+// has none.
 func configurationText(s *answer.Stored) string {
 	c := s.Configuration()
 	if c == nil {

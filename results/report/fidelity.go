@@ -5,7 +5,11 @@ import (
 	"cnv/results/words"
 )
 
-// fidelityTables are live and simulated values, a table per workload.
+// fidelityTables are live and simulated values, a table per workload: a row per policy, a
+// column per metric. A cell has what was measured live, and below it the simulator's value
+// with its interval and error: "0.52 (0.48 to 0.56); +3.1 %, outside". The rows of one cell
+// follow each other (see fidelity.Row); the head is that of the first policy, which has the
+// same metrics as the others in the same order.
 func fidelityTables(rows []fidelity.Row) (out []tableView) {
 	for i := range rows {
 		r := &rows[i]

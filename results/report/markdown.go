@@ -8,9 +8,9 @@ import (
 	"cnv/results/words"
 )
 
-// markdown is the report as a pull request shows it: question, answer, tables,
-// warnings and how to run it again, without figures. Cells are those of the
-// page.
+// markdown is the report as a pull request shows it: question, answer, the tables that
+// decide, warnings and how to run it again. Figures, the tables that explain, settings and
+// facts are in the page alone. Cells are those of the page.
 func (v *reportView) markdown() []byte {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n**%s**\n", plainLine(v.Name), plainLine(v.Question))
@@ -42,6 +42,7 @@ func (v *reportView) markdown() []byte {
 	for i := range v.Tables {
 		v.Tables[i].markdown(&b)
 	}
+	// Small print is in parentheses here, and nothing can be clicked on.
 	if v.TableNote != "" {
 		fmt.Fprintf(&b, "\n%s\n", plainLine(strings.NewReplacer(" Click a heading to sort.", "", "Small print:", "In parentheses:").Replace(v.TableNote)))
 	}
@@ -69,11 +70,21 @@ func (v *reportView) markdown() []byte {
 			fmt.Fprintf(&b, "- %s\n", plainLine(a))
 		}
 	}
+	// In a block of code nothing is escaped; a command of several lines could end the
+	// block.
 	fmt.Fprintf(&b, "\n## Again\n\n```sh\n%s\n```\n", strings.ReplaceAll(v.Command, "\n", " "))
 	return []byte(b.String())
 }
 
-// markdown writes one workload's table, a line per policy.
+// markdown writes one workload's table, a line per policy, names to the left and numbers to
+// the right. Units and small print are in parentheses:
+//
+//	| Policy | In SLO (% of requests) |
+//	|---|---:|
+//	| jsq | 99.1 (98.9 to 99.3) |
+//
+// The head of the table is the workload and what its intervals are over: "### steady (over
+// seeds, n = 10)". A table of all workloads has none.
 func (t *tableView) markdown(b *strings.Builder) {
 	if t.Workload != "" {
 		fmt.Fprintf(b, "\n### %s\n", plainLine(t.Workload+" "+bracketed(t.About)))
@@ -84,6 +95,7 @@ func (t *tableView) markdown(b *strings.Builder) {
 	}
 	b.WriteString("\n|")
 	for i := range t.Head {
+		// The colon sets numbers to the right.
 		b.WriteString(words.IfElse(i == 0, "---|", "---:|"))
 	}
 	for _, r := range t.Rows {
@@ -95,6 +107,7 @@ func (t *tableView) markdown(b *strings.Builder) {
 	b.WriteString("\n")
 }
 
+// bracketed is a text in parentheses, "" of none.
 func bracketed(text string) string {
 	if text == "" {
 		return ""
@@ -102,7 +115,9 @@ func bracketed(text string) string {
 	return "(" + text + ")"
 }
 
-// plainLine keeps a text from being markup, and on one line.
+// plainLine keeps a text from being markup, and on one line: "a_b | c" is "a\_b \| c".
+// Characters that begin markup within a line have a backslash before them, which shows as
+// the character itself, inside a table too.
 func plainLine(s string) string {
 	var b strings.Builder
 	for _, r := range strings.Join(strings.Fields(s), " ") {

@@ -9,7 +9,7 @@ import (
 	"cnv/results/compare"
 )
 
-// A Format is how a comparison is printed.
+// A Format is how a comparison is printed. Its values are those of the flag.
 type Format string
 
 // The formats of Print.
@@ -19,8 +19,9 @@ const (
 	FormatJSON  Format = "json"
 )
 
-// Print writes the comparison in a format: as tables for people, one per
-// workload, or as the rows of comparison.csv.
+// Print writes the comparison in a format: as tables for people, one per workload, or as
+// the rows of comparison.csv. rows are in the order of that file. It fails on an unknown
+// format, and where w does.
 func Print(w io.Writer, f Format, rows []compare.Compared) error {
 	switch f {
 	case FormatCSV:
@@ -35,19 +36,23 @@ func Print(w io.Writer, f Format, rows []compare.Compared) error {
 
 // printTables prints one table per workload, and what they mean.
 func printTables(w io.Writer, rows []compare.Compared) error {
+	// Tables of recordings as they are come after those of all workloads.
 	text, all := tables(append(slices.Clone(rows), compare.Recordings(rows)...), true)
 	_, err := io.WriteString(w, text+"\n"+legend(all))
 	return err
 }
 
-// PrintBrief prints one table per workload, of levels without differences, and no more.
+// PrintBrief prints one table per workload, of levels without differences, and no legend.
 func PrintBrief(w io.Writer, rows []compare.Compared) error {
 	text, _ := tables(rows, false)
 	_, err := io.WriteString(w, text)
 	return err
 }
 
-// tables is one table per workload, with or without differences, and a line between them.
+// tables is one table per workload, with or without differences, and an empty line between
+// them. all is what was printed, for the legend.
+//
+// Invariant: the rows of a workload follow each other.
 func tables(rows []compare.Compared, differences bool) (text string, all []printed) {
 	var out []string
 	for len(rows) > 0 {
@@ -56,6 +61,8 @@ func tables(rows []compare.Compared, differences bool) (text string, all []print
 			n = len(rows)
 		}
 		t := tableRows(rows[:n])
+		// Differences are printed of primary metrics; the columns of other primary levels
+		// go with them.
 		if !differences {
 			t.primary = nil
 		}

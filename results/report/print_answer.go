@@ -12,6 +12,10 @@ import (
 
 // PrintAnswer prints an answer such that it fits a screen: sentences, the verdict on the
 // hypothesis, the ranking and the largest findings. room is how many lines others take.
+//
+// Sentences are never cut. Of the lines that are left, the ranking has half and findings
+// have the rest, each fewest at least and ten at most, so that a low screen scrolls rather
+// than showing neither.
 func PrintAnswer(w io.Writer, b *answer.Brief, screen Screen, room int) error {
 	var out strings.Builder
 	out.WriteString("Answer\n")
@@ -26,6 +30,7 @@ func PrintAnswer(w io.Writer, b *answer.Brief, screen Screen, room int) error {
 	case screen.Whole:
 		ranked, effects = len(b.Ranking.Rows), len(b.Effects)
 	case screen.Lines > 0:
+		// Lines that are left for rows of both tables.
 		left := screen.Lines - room - strings.Count(out.String(), "\n") - 14 // headings, notes and blank lines
 		ranked = min(max(left/2, fewest), mostRanked, max(len(b.Ranking.Rows), fewest))
 		effects = min(max(left-ranked, fewest), mostEffects)
@@ -33,6 +38,7 @@ func PrintAnswer(w io.Writer, b *answer.Brief, screen Screen, room int) error {
 	if table := rankingText(b.Ranking, screen.Columns, ranked); table != "" {
 		out.WriteString("\n" + table + "\n" + words.Hanging("", rankingNote(b.Ranking)+more(len(b.Ranking.Rows)-ranked, "policy", "policies"), screen.Columns))
 	}
+	// They are in order already, the largest first.
 	if shown := b.Effects[:min(len(b.Effects), effects)]; len(shown) > 0 {
 		out.WriteString("\n" + words.Hanging("", effectsHead(b.Effects), screen.Columns) + strings.Join(effectLines(shown, screen.Columns), "\n") + "\n")
 		if n := len(b.Effects) - len(shown); n > 0 {
@@ -44,6 +50,8 @@ func PrintAnswer(w io.Writer, b *answer.Brief, screen Screen, room int) error {
 }
 
 // effectsHead stands over the findings: what is common to them, and what the columns are.
+// "Findings, the largest first, in avoidable misses, of seed → jsq, on burst; x of n: holds
+// in so many other worlds".
 func effectsHead(es []answer.Effect) string {
 	text := "Findings, the largest first"
 	if metric, ok := commonMetric(es); ok {
@@ -63,7 +71,8 @@ func effectsHead(es []answer.Effect) string {
 	return text
 }
 
-// more says how many there are that are not shown.
+// more says how many there are that are not shown. It begins with a space, to go behind a
+// sentence: " And 3 more policies."; "" where n is 0 or less.
 func more(n int, one, many string) string {
 	if n <= 0 {
 		return ""

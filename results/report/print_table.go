@@ -16,7 +16,8 @@ import (
 	"cnv/results/words"
 )
 
-// legend explains the columns, in at most 80 columns.
+// legend explains the columns, in lines of at most 80 characters, once below all tables.
+// What no table has is not explained. "" without tables.
 func legend(all []printed) string {
 	if len(all) == 0 {
 		return ""
@@ -30,6 +31,7 @@ func legend(all []printed) string {
 	if any(func(t printed) bool { return t.several() }) {
 		text += "worst class: share of its arrivals that were answered within the SLO\n"
 	}
+	// The first policy is the same in all tables.
 	t := &all[0]
 	if len(t.policies) < 2 {
 		return text
@@ -55,16 +57,19 @@ func legend(all []printed) string {
 }
 
 // A printed table: the metrics of each policy of one workload.
+//
+// Invariant: metrics has one map for each policy. A metric that a policy lacks has no
+// entry, and an empty cell.
 type printed struct {
 	policies []string
 	metrics  []map[string]*compare.Compared // by policy, then by name
 	primary  []answer.Quantity              // whose differences are printed
-	sure     bool                           // some difference has an interval
+	sure     bool                           // some difference has an interval, which the legend explains only then
 }
 
-// tableRows finds what is printed among the rows of one workload. A policy
-// may have several rows for a metric: the one against the first policy, which
-// comes first, counts.
+// tableRows finds what is printed among the rows of one workload, in order of appearance. A
+// policy may have several rows for a metric: the one against the first policy, which comes
+// first, counts.
 func tableRows(rows []compare.Compared) printed {
 	t := printed{primary: answer.FindingsOf(rows, nil).Primary()}
 	for i := range rows {
@@ -91,13 +96,15 @@ func (t *printed) about(rows []compare.Compared) string {
 	return answer.FindingsOf(all, nil).About(rows[0].Workload)
 }
 
-// A printedColumn is a column of numbers.
+// A printedColumn is a column of numbers. Its head may have several lines; text is "" where
+// there is no value.
 type printedColumn struct {
 	head string
 	text func(m map[string]*compare.Compared) string
 }
 
-// several says whether some class fares otherwise than all together.
+// several says whether some class fares otherwise than all together. Of a single class the
+// worst one is all requests.
 func (t *printed) several() bool {
 	return slices.ContainsFunc(t.metrics, func(m map[string]*compare.Compared) bool {
 		worst, all := m[results.MetricWorst], m[results.MetricInSLO]
@@ -131,8 +138,10 @@ func equalRuns(all []printed) (n int, ok bool) {
 	return n, ok
 }
 
-// columns are levels, those of the primary metrics among them, and the
-// differences of these.
+// columns are levels, those of the primary metrics among them, and then the differences of
+// these to the first policy. Shares are in per cent, times in seconds, costs in US$.
+// Columns that tell nothing in this table are left out: functions that answered nothing, a
+// worst class of one.
 func (t *printed) columns() []printedColumn {
 	out := []printedColumn{
 		{"misses\n%", func(m map[string]*compare.Compared) string { return fixed(m[results.AvoidableMisses], 100, 2) }},
@@ -144,6 +153,7 @@ func (t *printed) columns() []printedColumn {
 	if t.spills() {
 		out = append(out, printedColumn{"on fn\n%", func(m map[string]*compare.Compared) string { return fixed(m[results.MetricFunction], 100, 1) }})
 	}
+	// What is asked is shown even where it tells nothing.
 	worst := slices.ContainsFunc(t.primary, func(q answer.Quantity) bool { return q.Metric == results.MetricWorst })
 	if t.several() || worst {
 		out = append(out, printedColumn{"worst\nclass %", func(m map[string]*compare.Compared) string { return fixed(m[results.MetricWorst], 100, 1) }})
@@ -157,6 +167,8 @@ func (t *printed) columns() []printedColumn {
 		return out
 	}
 	for _, q := range t.primary {
+		// Differences of shares are in points, all others relative to the first policy's
+		// mean.
 		unit, scale := "% points", q.Scale
 		if q.Differences != answer.MissQuantity.Differences {
 			unit, scale = "%", 100/t.base(q.Metric)
@@ -166,8 +178,8 @@ func (t *printed) columns() []printedColumn {
 	return out
 }
 
-// base is the first policy's mean, relative to which differences are written
-// that are no points; NaN where nothing can be.
+// base is the first policy's mean, relative to which differences are written that are no
+// points; NaN where nothing can be. A mean of 0 has no multiples.
 func (t *printed) base(metric string) float64 {
 	if r := t.metrics[0][metric]; r != nil && r.Mean > 0 {
 		return r.Mean
@@ -175,7 +187,7 @@ func (t *printed) base(metric string) float64 {
 	return math.NaN()
 }
 
-// mostHead wraps what stands over a column.
+// mostHead is how many columns of a terminal the words over a column take at most.
 const mostHead = 12
 
 // stacked is what a column is of, over its unit.
@@ -184,7 +196,7 @@ func stacked(head, unit string) string {
 }
 
 // Names are wrapped, more so where the table is wider than 80 columns; one that is wider
-// still is drawn in parts, below each other.
+// still is drawn in parts, below each other. In columns of a terminal, 80 of which any has.
 const (
 	mostTableWidth     = 80
 	maxPolicyWidth     = 24
@@ -192,7 +204,8 @@ const (
 )
 
 // render draws the table: narrower where it is wide, and in parts, differences below
-// levels, where that is not enough.
+// levels, where that is not enough. The tries are in the order of how well they are read:
+// wide names, narrow names, then one space between columns.
 func (t *printed) render() string {
 	columns := t.columns()
 	for _, as := range []drawnAs{{maxPolicyWidth, 2}, {maxPolicyWidthWide, 2}, narrowest} {
@@ -204,6 +217,7 @@ func (t *printed) render() string {
 	levels := slices.DeleteFunc(slices.Clone(columns), printedColumn.differs)
 	for _, left := range [][]printedColumn{levels, slices.DeleteFunc(columns, func(c printedColumn) bool { return !c.differs() })} {
 		for len(left) > 0 {
+			// As many columns as fit, but one at least.
 			n := len(left)
 			for n > 1 && wide(t.draw(left[:n], narrowest)) {
 				n--
@@ -217,7 +231,8 @@ func (t *printed) render() string {
 // differs says that a column is of differences.
 func (c printedColumn) differs() bool { return strings.HasPrefix(c.head, "Δ") }
 
-// drawnAs is how wide lines of names are, and how far apart columns.
+// drawnAs is how wide lines of names are, and how far apart columns. Both are in columns of
+// a terminal.
 type drawnAs struct{ name, gap int }
 
 var narrowest = drawnAs{maxPolicyWidthWide, 1}
@@ -227,11 +242,13 @@ func wide(drawn string) bool {
 	return slices.ContainsFunc(strings.Split(drawn, "\n"), func(line string) bool { return text.StringWidthWithoutEscSequences(line) > mostTableWidth })
 }
 
-// wrapName breaks a name into lines of at most so many columns, behind spaces and = only:
-// a piece that is longer has a longer line.
+// wrapName breaks a name into lines of at most so many columns, behind spaces and = only: a
+// piece that is longer has a longer line. "jsq d=2 boot=30s" at 8 is "jsq d=2" over
+// "boot=30s".
 func wrapName(name string, most int) string {
 	var lines []string
 	line := ""
+	// A NUL marks where a line may end behind an =.
 	for _, piece := range strings.SplitAfter(strings.ReplaceAll(name, "=", "=\x00"), " ") {
 		for _, part := range strings.Split(piece, "\x00") {
 			if line != "" && text.StringWidth(strings.TrimRight(line+part, " ")) > most {
@@ -268,90 +285,14 @@ func (t *printed) draw(columns []printedColumn, as drawnAs) string {
 	return w.Render()
 }
 
-// plainStyle has no lines but one under the header.
+// plainStyle has no lines but one under the header. Headings stay in the letters they are
+// written in: go-pretty would make capitals of them.
 func plainStyle() table.Style {
 	s := table.StyleLight
 	s.Format.Header = text.FormatDefault
 	s.Options = table.Options{SeparateHeader: true}
 	s.Box.PaddingLeft, s.Box.PaddingRight = "", "  "
 	return s
-}
-
-// level is a mean with three significant digits.
-func level(r *compare.Compared) string { return scaled(r, 1) }
-
-// scaled is the same in another unit.
-func scaled(r *compare.Compared, scale float64) string {
-	if r == nil {
-		return ""
-	}
-	return words.Significant(scale*r.Mean, 3)
-}
-
-// fixed is a mean, not negative, with so many decimals. What is too small for
-// them is not written as 0.
-func fixed(r *compare.Compared, scale float64, decimals int) string {
-	if r == nil {
-		return ""
-	}
-	switch v, least := r.Mean*scale, math.Pow10(-decimals); {
-	case v == 0 || math.IsNaN(v) || math.IsInf(v, 0):
-		return words.Significant(v, 3)
-	case v < least/2:
-		return "<" + strconv.FormatFloat(least, 'f', decimals, 64)
-	default:
-		return strconv.FormatFloat(v, 'f', decimals, 64)
-	}
-}
-
-// change is a difference with its interval (see words.Estimate.Spread); one that is not
-// known is in brackets, and ≈ stands before one that is the same within delta. It has as
-// many decimals as two digits of half the interval need, but no more than two, or than make
-// three digits of the difference.
-func change(r *compare.Compared, scale float64) string {
-	if r == nil || r.Against == "" {
-		return ""
-	}
-	diff, half := r.Diff*scale, (r.JointHigh-r.JointLow)/2*math.Abs(scale)
-	switch {
-	case math.IsNaN(diff), r.Verdict == compare.NotRanked:
-		return "– "
-	case r.Verdict == compare.Equal:
-		return "= "
-	case diff == 0 && math.IsNaN(half):
-		return "0 "
-	case unbounded(r): // beside others that have an interval
-		return "(" + signed(words.Significant(diff, 3)) + ")"
-	case math.IsInf(diff, 0), math.IsNaN(half):
-		return signed(words.Significant(diff, 3)) + " "
-	}
-	d := min(words.Decimals(diff, 3), 2)
-	if half > 0 {
-		d = min(d, words.Decimals(half, 2))
-	}
-	if r.Verdict != compare.NotKnown {
-		d = max(d, words.Decimals(diff, 1)) // what is not 0 is not written as 0
-	}
-	s := signed(strconv.FormatFloat(diff, 'f', d, 64))
-	if diff == 0 {
-		s = "0"
-	}
-	is := words.Estimate{Mean: diff, Low: min(scale*r.JointLow, scale*r.JointHigh), High: max(scale*r.JointLow, scale*r.JointHigh)}
-	switch {
-	case r.Verdict == compare.NotKnown && is.Even():
-		return "(" + s + " " + is.Spread(d) + ")"
-	case r.Verdict == compare.NotKnown:
-		return "(" + s + "; " + is.Spread(d) + ")"
-	case r.Verdict == compare.Same:
-		s = "≈" + s
-	}
-	return s + " " + is.Beside(d) + words.IfElse(is.Even(), " ", "") // where others have a bracket
-}
-
-// unbounded says whether a difference over several runs has no interval.
-func unbounded(r *compare.Compared) bool {
-	return math.IsNaN(r.JointHigh-r.JointLow) && !math.IsNaN(r.Diff) && !math.IsInf(r.Diff, 0) && r.Diff != 0 && r.N > 1 &&
-		r.Verdict != compare.Equal && r.Verdict != compare.NotRanked
 }
 
 // unbounded says whether some difference of the table is.
@@ -362,15 +303,4 @@ func (t *printed) unbounded() bool {
 			return r != nil && r.Against != "" && unbounded(r)
 		})
 	})
-}
-
-// signed writes a number with its sign, a real minus; 0, of whatever decimals, has none.
-func signed(s string) string {
-	if strings.Trim(s, "-0.") == "" {
-		return "0"
-	}
-	if minus, ok := strings.CutPrefix(s, "-"); ok {
-		return "−" + minus
-	}
-	return "+" + s
 }

@@ -21,8 +21,9 @@ import (
 //go:embed report.html.tmpl
 var reportTemplate string
 
-// A reportView is what report.html shows. Texts are plain; the template
-// escapes them.
+// A reportView is what report.html shows. Texts are plain; the template escapes them. A
+// part that is empty is left out of the page with its heading. Lists of tables are in the
+// order of workloads in the file.
 type reportView struct {
 	Name, Question, Hypothesis string
 	Brief                      briefView
@@ -50,16 +51,23 @@ type reportView struct {
 type figureView struct {
 	Number        int
 	File, Caption string
-	SVG           template.HTML
-	Narrow        bool
+	SVG           template.HTML // as figure.SVG made it, so that it is not escaped; "": it is beside the page
+	Narrow        bool          // it has one column of panels
 }
 
-// A factView is one line of what is needed to run the experiment again.
+// A factView is one line of what is needed to run the experiment again. Its value is text
+// as it is written, units with it.
 type factView struct{ Name, Value string }
 
+// A template that does not parse is a mistake of the program, found by any test: hence
+// Must.
 var reportPage = template.Must(template.New("report").Parse(reportTemplate))
 
-// html renders the page: one file without any external part.
+// html renders the page: one file without any external part, but for pictures that are
+// beside it (see mostInlined).
+//
+// All texts go through html/template, which escapes by where they stand; only the pictures
+// are written as they are.
 func (v *reportView) html() ([]byte, error) {
 	var b bytes.Buffer
 	if err := reportPage.Execute(&b, v); err != nil {
@@ -68,11 +76,14 @@ func (v *reportView) html() ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// svgSize is the width and height of the root element, which a page sets itself.
+// svgSize is the width and height of the root element, which a page sets itself. gonum/plot
+// writes points there; the page wants its own width, and the height that goes with it by
+// viewBox.
 var svgSize = regexp.MustCompile(`<svg width="[^"]*" height="[^"]*"`)
 
-// inlined is f as an element of a page, told to those who cannot see it by its
-// caption.
+// inlined is f as an element of a page, told to those who cannot see it by its caption.
+// What is before the element, as <?xml ...?>, has no place within HTML. It begins with <svg
+// role="img" aria-label="Response times: ...".
 func inlined(f *figure.Figure) (template.HTML, error) {
 	svg, err := f.SVG()
 	if err != nil {
@@ -82,12 +93,14 @@ func inlined(f *figure.Figure) (template.HTML, error) {
 	if i := strings.Index(text, "<svg"); i > 0 {
 		text = text[i:]
 	}
+	// Literal: a caption with $1 in it is no reference to a group.
 	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(f.Caption)+`"`)
 	return template.HTML(text), nil
 }
 
-// methodText says how the numbers came about. slo is the bound as the
-// experiment gives it, "" if it differs by class.
+// methodText says how the numbers came about, a paragraph each. slo is the bound as the
+// experiment gives it: "500ms", "5x" of the service time on an idle worker, or "" if it
+// differs by class.
 func methodText(fs answer.Findings, slo string) []string {
 	bound := ""
 	switch {
@@ -105,7 +118,8 @@ func methodText(fs answer.Findings, slo string) []string {
 	}
 }
 
-// intervalMethod says what intervals are over.
+// intervalMethod says what intervals are over. One row with an interval tells that all have
+// some: methods are the same for the whole comparison.
 func intervalMethod(fs answer.Findings) string {
 	for _, f := range fs {
 		if f.N > 1 && f.Value.Interval() {
@@ -126,7 +140,7 @@ func jointMethod(fs answer.Findings) string {
 	return text + "All other numbers are exploratory: of twenty of them one differs by chance. "
 }
 
-// overMethod says how intervals over windows and seeds are made, where there are some.
+// overMethod says how intervals over windows are made; "" where there are none.
 func overMethod(fs answer.Findings) string {
 	text, over := "", answer.Distinct(fs, func(f answer.Finding) string { return f.Over })
 	if slices.Contains(over, stat.OverWindows) {
@@ -135,7 +149,8 @@ func overMethod(fs answer.Findings) string {
 	return text
 }
 
-// tableNote says what the tables hold.
+// tableNote says what the tables hold. markdown.go takes the words on clicking off again: a
+// heading of Markdown sorts nothing.
 func tableNote(fs answer.Findings) string {
 	differences := ""
 	if p := fs.Policies(); len(p) > 1 {
@@ -152,14 +167,19 @@ func tableNote(fs answer.Findings) string {
 	return "One run each, so no intervals." + differences + " Click a heading to sort."
 }
 
-// mostExplained is up to how many policies all tables have a row for each.
+// mostExplained is up to how many policies all tables have a row for each. Of more policies
+// these tables have the leading ones; the first tables have all.
 const mostExplained = 12
 
-// mostInlined is how many bytes of figures are in the page; the others are beside it.
+// mostInlined is how many bytes of figures are in the page; the others are beside it,
+// behind a link to figures/NAME.svg.
 const mostInlined = 900_000
 
-// report makes the page of s around figures, and the same in Markdown.
+// report makes the page of s around figures, and the same in Markdown. figures are all of
+// the folder, in the order in which they are numbered. It fails only where a figure cannot
+// be drawn.
 func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, err error) {
+	// s has all policies, some those that have a row everywhere.
 	m, some, omitted := s.Manifest, s, ""
 	if n := len(s.Found.Policies()); n > mostExplained {
 		some = s.Only(s.Leading(mostExplained))
@@ -174,6 +194,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Sizes: sizeTables(some.Found, some.Sizes), Ledgers: ledgerTables(some.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,
 	}
+	// Measured live only.
 	if len(s.Fidelity) > 0 {
 		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
 	}
@@ -184,6 +205,8 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		if err != nil {
 			return nil, nil, err
 		}
+		// The first figure is always in the page. Once there is no room, smaller ones that
+		// follow are left out too.
 		if room -= len(svg); room < 0 && i > 0 {
 			svg = "" // it is beside the page
 		}
@@ -193,7 +216,8 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	return html, v.markdown(), err
 }
 
-// unbroken keeps percent signs on the line of their numbers.
+// unbroken keeps percent signs on the line of their numbers. Results are written with a
+// space before it (ISO 80000-1), which a line must not end at.
 func unbroken(sentences []string) []string {
 	out := make([]string, len(sentences))
 	for i, s := range sentences {

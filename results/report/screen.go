@@ -13,7 +13,8 @@ import (
 	"cnv/results/words"
 )
 
-// A Screen is what an answer is printed on.
+// A Screen is what an answer is printed on. It is the caller who knows the terminal:
+// nothing here asks for it.
 type Screen struct {
 	Columns int  // of a line
 	Lines   int  // that are to be seen at once; 0: as many as there are
@@ -28,12 +29,15 @@ const (
 )
 
 // rankingText is the ranking as a table no wider than the screen: where it would be, places
-// by workload become how often a policy is first, and names are cut.
+// by workload become how often a policy is first, and names are cut. Ways to draw it are
+// tried from the one that says most; where none fits, the narrowest is too wide and stays
+// so. "" where there is nothing to rank; most is how many policies are shown.
 func rankingText(r *answer.Ranking, columns, most int) string {
 	if len(r.Rows) < 2 {
 		return ""
 	}
 	drawn := ""
+	// Places say more than wide names do: all widths are tried with them first.
 	for _, places := range []bool{true, false} {
 		for _, as := range []drawnAs{{2 * maxPolicyWidth, 2}, {maxPolicyWidth, 2}, {maxPolicyWidth, 1}, narrowest} {
 			if drawn = drawRanking(r, most, places, as); widest(drawn) <= columns {
@@ -53,7 +57,8 @@ func widest(drawn string) int {
 	return n
 }
 
-// drawRanking draws it with places by workload, or with how often a policy is first.
+// drawRanking draws it with places by workload, or with how often a policy is first. One
+// column of names to the left, all others to the right.
 func drawRanking(r *answer.Ranking, most int, places bool, as drawnAs) string {
 	w := table.NewWriter()
 	style := plainStyle()
@@ -75,9 +80,11 @@ func drawRanking(r *answer.Ranking, most int, places bool, as drawnAs) string {
 	if bounded {
 		head = append(head, "cost\n× bound")
 	}
+	// All columns are known: rows follow in the same order.
 	w.AppendHeader(head)
 	var aligned []table.ColumnConfig
 	for i := range head {
+		// 1 is the column of names.
 		if i != 1 {
 			aligned = append(aligned, table.ColumnConfig{Number: i + 1, Align: text.AlignRight, AlignHeader: text.AlignRight})
 		}
@@ -106,12 +113,14 @@ func drawRanking(r *answer.Ranking, most int, places bool, as drawnAs) string {
 // headWidth is that of a workload over a column of places.
 const headWidth = 8
 
-// behindUnit is what stands under the name of a quantity.
+// behindUnit is what stands under the name of a quantity. A share is behind by points, all
+// else relative to the best.
 func behindUnit(q answer.Quantity) string {
 	return words.IfElse(results.IsShare(q.Metric), "points", "%")
 }
 
-// behindText is how far a policy is behind, 0 where it is nowhere.
+// behindText is how far a policy is behind, at most one decimal: "0" where it is nowhere,
+// "<0.1" where it hardly is, "∞" where it has no finite value and another policy has.
 func behindText(q answer.Quantity, b answer.Behind) string {
 	v := 100 * b.Value
 	switch {
@@ -125,6 +134,7 @@ func behindText(q answer.Quantity, b answer.Behind) string {
 	return words.Decimal(v, min(words.DecimalsFor(v, 2), 1))
 }
 
+// boundText is how many times the bound a cost is, "1.3"; "–" where it is not known.
 func boundText(v float64) string {
 	if math.IsNaN(v) {
 		return "–"
@@ -142,7 +152,8 @@ func hasBound(r *answer.Ranking) bool {
 	return false
 }
 
-// rankOf is the rank, with = where others share it.
+// rankOf is the rank, "2=" where others share it; else "2 ", so that digits stand below
+// digits.
 func rankOf(r *answer.Ranking, row answer.Ranked) string {
 	n := 0
 	for _, other := range r.Rows {
@@ -153,6 +164,7 @@ func rankOf(r *answer.Ranking, row answer.Ranked) string {
 	return strconv.Itoa(row.Rank) + words.IfElse(n > 1, "=", " ")
 }
 
+// placeOf is the place on one workload; "–" of 0, which is not compared.
 func placeOf(p int) string {
 	if p == 0 {
 		return "–"
@@ -171,12 +183,15 @@ func firsts(row answer.Ranked) int {
 	return n
 }
 
-// shortened is a name of at most so many columns. Its middle is cut: names that an experiment
-// makes along an axis differ at their ends.
+// shortened is a name of at most so many columns. Its middle is cut: names that an
+// experiment makes along an axis differ at their ends. "seed boot=30s price=2" at 12 is
+// "seed b…ice=2". Columns, not letters: some letters are two wide.
 func shortened(name string, most int) string {
 	if text.StringWidth(name) <= most {
 		return name
 	}
+	// Half of the room, rounded down, is for the end; the start has the rest but for the
+	// dots.
 	end := []rune(name)
 	for text.StringWidth(string(end)) > (most-1)/2 {
 		end = end[1:]
@@ -184,7 +199,8 @@ func shortened(name string, most int) string {
 	return text.Trim(name, most-1-text.StringWidth(string(end))) + "…" + string(end)
 }
 
-// clipped is a text of at most so many columns, its end cut.
+// clipped is a text of at most so many columns, its end cut. Causes say the most important
+// thing first.
 func clipped(s string, most int) string {
 	if text.StringWidth(s) <= most {
 		return s
@@ -192,7 +208,7 @@ func clipped(s string, most int) string {
 	return text.Trim(s, most-1) + "…"
 }
 
-// rankingNote says what the table means.
+// rankingNote says what the table means. "" where there is no table.
 func rankingNote(r *answer.Ranking) string {
 	if len(r.Rows) < 2 {
 		return ""
@@ -207,7 +223,15 @@ func rankingNote(r *answer.Ranking) string {
 	return note + "."
 }
 
-// effectLines are findings, one line each. What all of them have in common is not repeated.
+// effectLines are findings, one line each. What all of them have in common is not repeated:
+// it stands in effectsHead.
+//
+//	misses  −49 ±13 points  burst rate=8  seed → jsq  18 of 20  answered late 77 %
+//
+// Numbers have the room they need. Of what is left of so many columns the workload has two
+// fifths at most and the pair of policies the rest, both cut in the middle; causes have
+// what is still there, cut at the end, and are left out below 14 columns. Where all are of
+// one pair, the workload may have all that is left.
 func effectLines(es []answer.Effect, columns int) []string {
 	if len(es) == 0 {
 		return nil
@@ -217,8 +241,11 @@ func effectLines(es []answer.Effect, columns int) []string {
 	_, alone := commonMetric(es)
 	prefix := commonWords(es)
 	for i, e := range es {
+		// By column: metric, difference, workload, pair of policies, worlds, what is behind
+		// it.
 		rows[i] = []string{words.IfElse(alone, "", shortened(e.Quantity.Head, 12)), e.Change, strings.TrimPrefix(e.Workload, prefix), words.IfElse(shared, "", e.From+" → "+e.To), e.Worlds, aside(e)}
 	}
+	// Indices of the columns that may be cut.
 	const load, pair, about = 2, 3, 5
 	width := make([]int, len(rows[0]))
 	for c := range width {
@@ -226,7 +253,9 @@ func effectLines(es []answer.Effect, columns int) []string {
 			width[c] = max(width[c], text.StringWidth(row[c]))
 		}
 	}
+	// The columns that are never cut, with two spaces behind each.
 	fixed := 0
+	// A column that is empty in all rows takes no room.
 	for c, n := range width {
 		if n > 0 && c != load && c != pair && c != about {
 			fixed += n + 2
@@ -243,6 +272,7 @@ func effectLines(es []answer.Effect, columns int) []string {
 			if width[c] < words.IfElse(c == about, 14, 1) {
 				continue
 			}
+			// A name is cut in the middle, a cause at its end.
 			cut := shortened
 			if c == about {
 				cut = clipped
@@ -254,7 +284,8 @@ func effectLines(es []answer.Effect, columns int) []string {
 	return out
 }
 
-// commonMetric is the name of the metric that all findings are about.
+// commonMetric is the name of the metric that all findings are about. It has to be called
+// with one finding at least, as commonPair and commonWords.
 func commonMetric(es []answer.Effect) (string, bool) {
 	for _, e := range es {
 		if e.Quantity.Metric != es[0].Quantity.Metric {
@@ -274,7 +305,10 @@ func commonPair(es []answer.Effect) (string, bool) {
 	return es[0].From + " → " + es[0].To, true
 }
 
-// commonWords are the words that the names of several workloads begin with.
+// commonWords are the words that the names of several workloads begin with, and a space:
+// "burst budget=2 " of "burst budget=2 rate=4" and "burst budget=2 rate=8". The last word
+// of a name is not among them, so that something is left of every name. "" of a single
+// workload.
 func commonWords(es []answer.Effect) string {
 	common := strings.Fields(es[0].Workload)
 	several := false
@@ -282,6 +316,7 @@ func commonWords(es []answer.Effect) string {
 		several = several || e.Workload != es[0].Workload
 		of := strings.Fields(e.Workload)
 		n := 0
+		// At most all words but the last.
 		for n < min(len(common), len(of)-1) && common[n] == of[n] {
 			n++
 		}

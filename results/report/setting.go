@@ -12,8 +12,10 @@ import (
 const mostLoads = 12
 
 // settingOf is what all policies met: what the manifest says of the SLO, of machines and of
-// prices, and the load of each workload.
+// prices, as pairs of name and text, and the load of each workload. What is no such pair is
+// left out.
 func settingOf(s *answer.Stored) (out []factView) {
+	// JSON as it was decoded: a list of lists of two strings.
 	listed, _ := s.Manifest.Run["setting"].([]any)
 	for _, item := range listed {
 		if pair, ok := item.([]any); ok && len(pair) == 2 {
@@ -28,7 +30,10 @@ func settingOf(s *answer.Stored) (out []factView) {
 	return out
 }
 
-// loadsOf are the requests of a run and how fast they come, by workload.
+// loadsOf are the requests of a run and how fast they come, by workload: "steady: 12000
+// requests a run, 20 per second on average". The rate is over the shortest mean duration of
+// any policy, since runs go on until the last request has ended. "" where no workload has
+// both.
 func loadsOf(fs answer.Findings) string {
 	at, policies := fs.Index(), fs.Policies()
 	var parts []string

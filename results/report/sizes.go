@@ -8,14 +8,17 @@ import (
 	"cnv/results/words"
 )
 
-// sizeTables show the mean slowdown by size of request, and its share of all:
-// who pays for a policy's choices.
+// sizeTables show the mean slowdown by size of request, and its share of all: who pays for
+// a policy's choices. A column is of the sizes between the bound before it and its own,
+// "below 0.2 s", in seconds on an idle worker; its unit says how many requests are of
+// these.
 func sizeTables(fs answer.Findings, rows []results.SizeRow) []tableView {
 	var out []tableView
 	policies := fs.Policies()
 	for _, w := range fs.Workloads() {
 		t := tableView{Workload: w, Head: []headView{{"Policy", ""}}, Rows: rowsFor(policies)}
 		for _, below := range sizesOf(rows, w) {
+			// The share is that of all arrivals, alike under all policies.
 			var head headView
 			values := make([]words.Estimate, len(policies))
 			for p := range policies {
@@ -32,6 +35,7 @@ func sizeTables(fs answer.Findings, rows []results.SizeRow) []tableView {
 				t.Rows[i].Cells = append(t.Rows[i].Cells, cell)
 			}
 		}
+		// There is a size at all.
 		if len(t.Head) > 1 {
 			out = append(out, t)
 		}
@@ -39,7 +43,7 @@ func sizeTables(fs answer.Findings, rows []results.SizeRow) []tableView {
 	return out
 }
 
-// sizesOf are the sizes that a workload has, by what they are below.
+// sizesOf are the sizes that a workload has, by what they are below. Seconds, ascending.
 func sizesOf(rows []results.SizeRow, workload string) (out []float64) {
 	for _, r := range rows {
 		if r.Workload == workload && !slices.Contains(out, r.Below) {

@@ -12,7 +12,10 @@ import (
 	"cnv/results/words"
 )
 
-// A tableView is one table of the report.
+// A tableView is one table of the report. The page writes the head, then a row per policy.
+// Why and Worlds have other things in the first column, as findings.
+//
+// Invariant: every row has a cell for each of Head but the first.
 type tableView struct {
 	Workload string
 	About    string // what its intervals are about
@@ -27,14 +30,18 @@ type rowView struct {
 	Cells  []cellView
 }
 
-// A cellView is one number: how it is written, what it is sorted by, and for
-// differences whether it is "better" or "worse".
+// A cellView is one number: how it is written, what it is sorted by, and for differences
+// whether it is "better" or "worse". Small stands below it in small print, an interval or
+// what it is of. Sort is a number as JavaScript reads it; "" of what is not known, or of
+// texts.
 type cellView struct {
 	Text, Small, Sort, Verdict string
 	Words                      bool // it is a text, which may take several lines
 }
 
-// A reportColumn is a column of the report's comparison.
+// A reportColumn is a column of the report's comparison. Its values are scale times those
+// of comparison.csv. In all rows of a table they have the same number of decimals, so that
+// numbers can be compared by their length.
 type reportColumn struct {
 	head, unit string
 	metric     string
@@ -46,7 +53,8 @@ type reportColumn struct {
 	better     results.Direction
 }
 
-// levelColumns are what a reader needs to choose.
+// levelColumns are what a reader needs to choose. Response times have their intervals
+// always, all else where it is a primary metric (see decidingColumns).
 var levelColumns = []reportColumn{
 	{head: "In SLO", unit: "% of requests", metric: results.MetricInSLO, scale: 100, digits: 4, places: 2},
 	{head: "Avoidable misses", unit: "% of requests", metric: results.AvoidableMisses, scale: 100, digits: 2, places: 2},
@@ -57,7 +65,9 @@ var levelColumns = []reportColumn{
 	{head: "On functions", unit: "% of answers", metric: results.MetricFunction, scale: 100, digits: 2, places: 1},
 }
 
-// reasonColumns are what explains the others: all of them exploratory.
+// reasonColumns are what explains the others: all of them exploratory. Those with Greek
+// letters are of the elasticity of a pool of VMs (Herbst et al. 2016, arXiv:1604.03470,
+// section 3).
 var reasonColumns = []reportColumn{
 	{head: "Worst class", unit: "% of its requests in SLO", metric: results.MetricWorst, scale: 100, digits: 3, places: 1},
 	{head: "Slowdown", unit: "mean", metric: "slowdown_mean", scale: 1, digits: 3, places: 2},
@@ -72,7 +82,8 @@ var reasonColumns = []reportColumn{
 	{head: "Regret", unit: "US$ per 1,000 in SLO", metric: "regret_per_1000_usd", scale: 1, digits: 3, places: 4},
 }
 
-// predictionTable is how good predictions of work were.
+// predictionTable is how good predictions of work were. The estimator knows some requests
+// and not others: errors and orders are of all, of these, and of the others.
 var predictionTable = []reportColumn{
 	{head: "Error", unit: "%, mean absolute", metric: "prediction_mape", scale: 100, digits: 2, places: 1},
 	{head: "Order", unit: "Kendall's τ", metric: "prediction_tau", scale: 1, digits: 2, places: 2},
@@ -89,9 +100,11 @@ var predictionTable = []reportColumn{
 // followed by its difference; those that are no level of their own come last.
 func decidingColumns(primary []answer.Quantity) []reportColumn {
 	var out []reportColumn
+	// Those that have no column yet.
 	left := slices.Clone(primary)
 	for _, c := range levelColumns {
 		i := slices.IndexFunc(left, func(q answer.Quantity) bool { return q.Metric == c.metric })
+		// c is a copy: levelColumns stay as they are.
 		c.interval = c.interval || i >= 0
 		if out = append(out, c); i >= 0 {
 			out = append(out, changeColumn(left[i]))
@@ -104,7 +117,8 @@ func decidingColumns(primary []answer.Quantity) []reportColumn {
 	return out
 }
 
-// changeColumn is the difference of a primary metric.
+// changeColumn is the difference of a primary metric. Its unit says to what: "points, to
+// the first", "%, to the first", "US$, to the first".
 func changeColumn(q answer.Quantity) reportColumn {
 	unit := strings.TrimSpace(q.Before + q.Differences)
 	switch q.Before + q.Differences {
@@ -124,13 +138,15 @@ func comparisonTables(fs answer.Findings) []tableView {
 // reasonTables are those that explain.
 func reasonTables(fs answer.Findings) []tableView { return tablesOf(fs, reasonColumns) }
 
-// predictionTables are those of predictions, of workloads where any policy looks at
-// them.
+// predictionTables are those of predictions, of workloads where any policy looks at them. A
+// table of names alone is one of a workload without predictions.
 func predictionTables(fs answer.Findings) []tableView {
 	return slices.DeleteFunc(tablesOf(fs, predictionTable), func(t tableView) bool { return len(t.Head) == 1 })
 }
 
-// tablesOf are tables by workload, whose headings say what intervals are about.
+// tablesOf are tables by workload, whose headings say what intervals are about. A column is
+// left out where no policy has a value on the workload, and one of differences where there
+// is but one policy.
 func tablesOf(fs answer.Findings, columns []reportColumn) []tableView {
 	var out []tableView
 	policies, at := fs.Policies(), fs.Index()
@@ -150,6 +166,7 @@ func tablesOf(fs answer.Findings, columns []reportColumn) []tableView {
 	return out
 }
 
+// rowsFor is a row without cells for each policy.
 func rowsFor(policies []string) []rowView {
 	rows := make([]rowView, len(policies))
 	for i, p := range policies {
@@ -170,6 +187,7 @@ func (c reportColumn) cells(at *answer.Index, workload string, policies []string
 	values := make([]words.Estimate, len(policies))
 	for i, p := range policies {
 		f, ok := at.Value(workload, p, c.metric)
+		// Written as "n/a".
 		values[i] = words.NoEstimate()
 		if ok {
 			values[i] = words.Estimate{Mean: c.scale * f.Value.Mean, Low: c.scale * f.Value.Low, High: c.scale * f.Value.High}
@@ -178,7 +196,8 @@ func (c reportColumn) cells(at *answer.Index, workload string, policies []string
 	return c.written(values)
 }
 
-// written are cells of values, with as many decimals each.
+// written are cells of values, with as many decimals each. An interval of no length, as of
+// what is 0 in all runs, is not written.
 func (c reportColumn) written(values []words.Estimate) []cellView {
 	out, d := make([]cellView, len(values)), c.decimals(values)
 	for i, v := range values {
@@ -204,14 +223,19 @@ func ends(low, high float64, places int) string {
 	return cellText(low, places) + " to " + cellText(high, places)
 }
 
-// changeCell writes the difference of a policy to the first one.
+// changeCell writes the difference of a policy to the first one, with its own number of
+// decimals. One that is better or worse is a number with ± or both ends below it, green or
+// red; of all others the verdict stands in place of the number and the interval below it. A
+// difference of single runs is the number, with "no interval" below it.
 func (c reportColumn) changeCell(at *answer.Index, workload, first, policy string) cellView {
 	if policy == first {
 		return cellView{Text: "–", Sort: "0"}
 	}
+	// Without such a row its sign is Unknown.
 	f, _ := at.Change(workload, first, policy, c.metric)
 	mean, low, high := c.scale*f.Change.Mean, c.scale*f.Change.Low, c.scale*f.Change.High
 	d := words.Places(mean, low, high)
+	// Also where the text becomes a verdict, rows are sorted by the number.
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
 	if f.Change.Interval() {
 		cell.Small = ends(low, high, d)
@@ -233,6 +257,7 @@ func (c reportColumn) changeCell(at *answer.Index, workload, first, policy strin
 	case answer.Lower, answer.Higher:
 		cell.Small = small(words.Estimate{Mean: mean, Low: low, High: high}, d)
 		switch {
+		// It has the number and the interval, without a colour.
 		case c.better == results.NeitherIsBetter:
 		case (f.Sign() == answer.Higher) == (c.better == results.HigherIsBetter):
 			cell.Verdict = "better"
@@ -255,8 +280,8 @@ func (c reportColumn) decimals(values []words.Estimate) int {
 	return min(d, c.places)
 }
 
-// cellText writes v with the given decimals; what is not 0 but would be
-// written so says how small it is.
+// cellText writes v with the given decimals; what is not 0 but would be written so says how
+// small it is. "< 0.01", "> −0.01"; infinite: "∞"; NaN: "n/a".
 func cellText(v float64, places int) string {
 	switch {
 	case math.IsNaN(v):
@@ -285,45 +310,4 @@ func sortKey(v float64) string {
 		return "-Infinity"
 	}
 	return strconv.FormatFloat(v, 'g', sortDigits, 64)
-}
-
-// ledgerTables are the mean costs per run, one column per line of the ledger
-// that is not 0 everywhere.
-func ledgerTables(fs answer.Findings) []tableView {
-	lines := ledgerLines(fs)
-	if len(lines) == 0 {
-		return nil
-	}
-	var columns []reportColumn
-	for _, metric := range lines {
-		columns = append(columns, reportColumn{head: ledgerName(metric), unit: "US$", metric: metric, scale: 1, digits: 3, places: 3})
-	}
-	return tablesOf(fs, columns)
-}
-
-// ledgerLines are the metrics cost_..._usd, the total first, that are not 0
-// for every policy and workload.
-func ledgerLines(fs answer.Findings) []string {
-	used := answer.Findings{}
-	for _, f := range fs {
-		name := f.Metric
-		if strings.HasPrefix(name, "cost_") && strings.HasSuffix(name, "usd") && !strings.HasPrefix(name, "cost_per_") && f.Value.Mean != 0 {
-			used = append(used, f)
-		}
-	}
-	return answer.Distinct(used, func(f answer.Finding) string { return f.Metric })
-}
-
-// ledgerName is cost_function_time_usd in words: "Function time".
-func ledgerName(metric string) string {
-	name := strings.TrimSuffix(strings.TrimPrefix(metric, "cost_"), "usd")
-	switch name = strings.ReplaceAll(strings.Trim(name, "_"), "_", " "); name {
-	case "":
-		return "Total"
-	case "ebs":
-		return "EBS"
-	case "ipv4":
-		return "IPv4"
-	}
-	return words.Capital(name)
 }

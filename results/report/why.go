@@ -7,6 +7,7 @@ import (
 )
 
 // whyTables divide costs and misses into parts that add up, a table of each per workload.
+// Numbers are of cost per 1,000 requests in SLO, US$, and of shares of requests, per cent.
 func whyTables(fs answer.Findings) (out []tableView) {
 	at, policies := fs.Index(), fs.Policies()
 	for _, w := range fs.Workloads() {
@@ -20,6 +21,7 @@ func whyTables(fs answer.Findings) (out []tableView) {
 				continue
 			}
 			t.Workload = w + ": " + of.name
+			// All but the column of policies.
 			for i := 1; i < len(t.Head); i++ {
 				t.Head[i].Unit = of.unit
 			}
@@ -29,8 +31,11 @@ func whyTables(fs answer.Findings) (out []tableView) {
 	return out
 }
 
-// partsTable is one of them, without the parts that are 0 for all policies. No rows: there
-// is nothing to divide.
+// partsTable is one of them, without the parts that are 0 for all policies; the last column
+// is the sum. No rows: there is nothing to divide, or all is 0. Policies without a finite
+// value are left out.
+//
+// Invariant: all policies have the same parts in the same order (see answer.Index.Parts).
 func partsTable(at *answer.Index, policies []string, workload, metric string, c reportColumn) tableView {
 	t := tableView{Head: []headView{{"Policy", ""}}}
 	var names []string
@@ -42,6 +47,7 @@ func partsTable(at *answer.Index, policies []string, workload, metric string, c 
 			continue
 		}
 		t.Rows = append(t.Rows, rowView{Policy: p})
+		// The names of the last policy stay, which are those of all.
 		names = names[:0]
 		for _, part := range append(parts, answer.Part{Name: "sum", Value: whole.Value.Mean}) {
 			names = append(names, part.Name)
@@ -54,6 +60,7 @@ func partsTable(at *answer.Index, policies []string, workload, metric string, c 
 		for _, v := range values[name] {
 			used = used || v.Mean != 0
 		}
+		// The sum stays, whatever it is.
 		if !used && name != "sum" {
 			continue
 		}
