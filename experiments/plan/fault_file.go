@@ -60,9 +60,7 @@ func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
 	}
 	defer file.Close()
 	rows, problems := readFaultFile(file, f.From, f)
-	for _, p := range problems {
-		r.problems = append(r.problems, p)
-	}
+	r.problems = append(r.problems, problems...)
 	r.wrong(len(rows) == 0 && len(problems) == 0, join(t.path, "from"), "%s has no faults", f.From)
 	return rows
 }
