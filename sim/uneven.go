@@ -129,7 +129,7 @@ func (v *vm) warm() {
 	}
 }
 
-// answersFrom notes when the application of a VM, started anew, first answers.
+// answersFrom notes when the application of a VM, started again, first answers.
 func (v *vm) answersFrom(at time.Duration) {
 	v.answers = at
 	if t := v.traits; t != nil {

@@ -31,7 +31,7 @@ func (s *Stored) Leading(most int) []string {
 
 // Only is what is stored of some policies, for figures that have no room for all. A
 // difference stays if both of its policies do. s is not changed: what is filtered is made
-// anew, all else is shared.
+// again, all else is shared.
 //
 // Numbers stay as they are: joint intervals hold together with those of the policies that
 // were left out.

@@ -71,7 +71,7 @@ func (s *Set) Comparison() []Compared {
 	return s.withRecordings(slices.Clone(s.compared().every()))
 }
 
-// compared is all cells and the family of what is said of them, judged anew where a run was
+// compared is all cells and the family of what is said of them, judged again where a run was
 // added or taken away since.
 func (s *Set) compared() *comparison {
 	s.mu.Lock()
