@@ -45,14 +45,14 @@ type gateway struct {
 	wake timerID
 }
 
-// A letter is an event and whose it is: the number of the gateway.
-type letter struct {
+// An addressed is an event and whose it is: the number of the gateway.
+type addressed struct {
 	policy.Event
 	to uint8
 }
 
-// A tiding is a change of the fleet on its way to the gateways that do not lead.
-type tiding struct {
+// A delayed is a change of the fleet on its way to the gateways that do not lead.
+type delayed struct {
 	due time.Duration
 	e   policy.Event
 }
@@ -74,7 +74,7 @@ func (w *world) newGateways() error {
 }
 
 // tell has the gateway of a request learn something before anything else happens.
-func (w *world) tell(to uint8, e policy.Event) { w.pending.Push(letter{e, to}) }
+func (w *world) tell(to uint8, e policy.Event) { w.pending.Push(addressed{e, to}) }
 
 // announce tells of a change of the fleet: the leader at once, the others later.
 func (w *world) announce(e policy.Event) {
@@ -89,7 +89,7 @@ func (w *world) spread(e policy.Event) {
 	case delay == 0:
 		w.hear(e)
 	default:
-		w.news.Push(tiding{w.now + delay, e})
+		w.news.Push(delayed{w.now + delay, e})
 		if w.news.Len() == 1 {
 			w.set(w.newsDue, w.now+delay)
 		}

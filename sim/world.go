@@ -36,10 +36,10 @@ type world struct {
 	calls       []call
 	jobs        policy.Places // of calls, in the jobs of their VM
 	unusedCall  []int32
-	pending     policy.Ring[letter] // events for Controllers that follow from commands
+	pending     policy.Ring[addressed] // events for Controllers that follow from commands
 	out         []policy.Command
 	gateways    []gateway
-	news        policy.Ring[tiding] // of the fleet, to gateways that do not lead; in the order of due
+	news        policy.Ring[delayed] // of the fleet, to gateways that do not lead; in the order of due
 
 	vms         []*vm // by WorkerID
 	alive       []*vm // not terminated, by WorkerID

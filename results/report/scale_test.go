@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cnv/internal/testtime"
 	"cnv/results/resultstest"
 	"cnv/results/stat"
 )
@@ -29,7 +30,7 @@ func TestLargeExperiments(t *testing.T) {
 		plan.Workloads, plan.Over = append(plan.Workloads, fmt.Sprintf("poisson rate=%d", i)), append(plan.Over, stat.OverSeeds)
 	}
 	dir := resultstest.Write(t, plan)
-	begun := cpu(t)
+	begun := testtime.CPU(t)
 	if err := Draw(dir, Options{}); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestLargeExperiments(t *testing.T) {
 		t.Fatal(err)
 	}
 	svgs, _ := filepath.Glob(filepath.Join(dir, "figures", "*.svg"))
-	t.Logf("%d bytes, %d figures, %.1f s of CPU", info.Size(), len(svgs), cpu(t)-begun)
+	t.Logf("%d bytes, %d figures, %.1f s of CPU", info.Size(), len(svgs), testtime.CPU(t)-begun)
 	if info.Size() > mostBytes {
 		t.Errorf("the page has %d bytes, at most %d", info.Size(), mostBytes)
 	}

@@ -3,6 +3,8 @@ package logs
 import (
 	"strings"
 	"testing"
+
+	"cnv/internal/testtime"
 )
 
 // TestALongLineIsToldInLittleTime: a JSON document on one line, cut off, is looked at
@@ -15,9 +17,9 @@ func TestALongLineIsToldInLittleTime(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		begin := cpu(t)
+		begin := testtime.CPU(t)
 		_, _ = Detect(in, Options{})
-		least = min(least, cpu(t)-begin)
+		least = min(least, testtime.CPU(t)-begin)
 	}
 	if least > 1 { // it was 5 s, and is 0.05 s
 		t.Errorf("%v s of CPU to tell the kind of %d bytes", least, len(text))

@@ -1,4 +1,4 @@
-package report
+package testtime
 
 import (
 	"syscall"
@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// cpu is the time that this process has used, seconds.
-func cpu(t *testing.T) float64 {
+// CPU is the processor time that this process has used, seconds.
+func CPU(t *testing.T) float64 {
 	t.Helper()
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
