@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -147,16 +148,21 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable 
 	return nil
 }
 
+// compressors are those that no run uses now: one takes some MB, more than a short run.
+var compressors = sync.Pool{New: func() any {
+	z, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)) // an error is of options
+	return z
+}}
+
 // write writes a run, compressed with zstd: the length of its numbers as a line, these as
 // gob, then its request records as CSV. The length lets Load bound what it decodes, and
 // find the records behind it.
 func (s *Runs) write(f io.Writer, k *kept, cell int) error {
-	z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return err
-	}
+	z := compressors.Get().(*zstd.Encoder)
+	defer compressors.Put(z)
+	z.Reset(f)
 	var head bytes.Buffer
-	err = gob.NewEncoder(&head).Encode(k)
+	err := gob.NewEncoder(&head).Encode(k)
 	if err == nil {
 		_, err = fmt.Fprintf(z, "%d\n", head.Len())
 	}
