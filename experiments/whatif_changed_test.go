@@ -51,10 +51,10 @@ func (h honest) Add(now time.Duration, e *policy.Event, commands []policy.Comman
 }
 
 // slowedJournal is the journal of the first policy of a small experiment whose machines
-// are slower by a factor from some instant on.
-func slowedJournal(t *testing.T, text string, after time.Duration, factor float64, seed uint64) string {
+// are slower by a factor from some instant on; like is a journal of the same experiment.
+func slowedJournal(t *testing.T, text, like string, after time.Duration, factor float64, seed uint64) string {
 	t.Helper()
-	r, err := journals.Open(filepath.Join(journalOf(t, text), "w", "a", "seed-1"))
+	r, err := journals.Open(like)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,10 +93,11 @@ func TestWhatIfRefusesAnotherWorld(t *testing.T) {
 		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
 	}
 	text := filled("", "", "")
+	like := filepath.Join(journalOf(t, text), "w", "a", "seed-1")
 	refused := func(factor float64) (n int) {
 		for seed := range uint64(5) {
 			var out bytes.Buffer
-			code := run([]string{"whatif", slowedJournal(t, text, time.Minute, factor, seed+1), "--policy", "b"}, &out, &out)
+			code := run([]string{"whatif", slowedJournal(t, text, like, time.Minute, factor, seed+1), "--policy", "b"}, &out, &out)
 			said := strings.Join(strings.Fields(out.String()), " ")
 			switch refused := code == exitFailed && strings.Contains(said, "NOT AS MEASURED"); {
 			case refused && (factor == 1 || strings.Contains(said, "may have changed in the world then")):

@@ -69,6 +69,9 @@ func filled(slo, cluster, router string) string {
 // TestWhatIfTakesPoliciesOfFiles: a policy of another file that has the name of one of the
 // journal's experiment, but other keys, is another one; the journal's own is not tried again.
 func TestWhatIfTakesPoliciesOfFiles(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
 	file := filepath.Join(t.TempDir(), "other.toml")
 	if err := os.WriteFile(file, []byte(filled("", "", `router = "random"`)), 0o644); err != nil {
@@ -115,6 +118,9 @@ func TestCalibrateTakesReports(t *testing.T) {
 
 // TestWhatIfSaysThatAJournalIsCutOff: what was not read may have answered requests.
 func TestWhatIfSaysThatAJournalIsCutOff(t *testing.T) {
+	if testing.Short() {
+		t.Skip("TestWhatIfFindsTheTruth starts the same goroutines")
+	}
 	path := filepath.Join(journalOf(t, filled("", "", "")), "w", "a", "seed-1")
 	parts, _ := filepath.Glob(filepath.Join(path, "*.journal"))
 	text, err := os.ReadFile(parts[0])

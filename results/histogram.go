@@ -2,6 +2,7 @@ package results
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 )
@@ -15,15 +16,15 @@ const (
 	digits         = 3
 )
 
-// maxClassQuantiles is up to how many classes each has a histogram of its own: 250 kB each
-// while the run lasts, 16 MB together.
+// maxClassQuantiles is up to how many classes each has a histogram of its own: at most
+// 250 kB each while the run lasts, 16 MB together.
 const maxClassQuantiles = 64
 
 // subBuckets is how many buckets a power of two has: as digits needs.
 const subBuckets = 1024
 
-// maxBucket is beyond the last bucket of any histogram here.
-const maxBucket = 64 * subBuckets
+// octaves is how many times subBuckets a histogram here has, up to maxMicros.
+const octaves = 32
 
 // BucketValue is the largest value of a bucket, by its number: what the library
 // tells of values in it, once all else of the histogram is gone.
@@ -35,10 +36,70 @@ func BucketValue(bucket int) float64 {
 	return math.Ldexp(float64(bucket%subBuckets+subBuckets+1), bucket/subBuckets-1) - 1
 }
 
-// newMicros is an empty histogram of response times.
-func newMicros() *hdrhistogram.Histogram { return hdrhistogram.New(1, maxMicros, digits) }
+// A tally is a histogram with the buckets of HdrHistogram, for values from 0 to maxMicros.
+// Those of a power of two have memory, 8 kB, once a value comes to them: a run has values in
+// some ten of them. The library's histogram has all of them from the start, 250 kB, which
+// were most of what a short run took.
+//
+// Invariant: total is the sum of all counts.
+type tally struct {
+	total  int64
+	counts [octaves]*[subBuckets]int64
+}
 
-// counted is a histogram, dense or packed. percent is from 0 to 100.
+// add takes n values of v, which is from 0 to maxMicros.
+func (h *tally) add(v, n int64) {
+	shift := max(bits.Len64(uint64(v))-11, 0) // 11: values below 2048 have a bucket each
+	h.addAt(shift*subBuckets+int(v>>shift), n)
+}
+
+// addAt takes n values of a bucket, by its number.
+func (h *tally) addAt(bucket int, n int64) {
+	of := &h.counts[bucket/subBuckets]
+	if *of == nil {
+		*of = new([subBuckets]int64)
+	}
+	(*of)[bucket%subBuckets] += n
+	h.total += n
+}
+
+// each gives the buckets that have values, in order.
+func (h *tally) each(yield func(bucket int, n int64) bool) {
+	for octave, of := range h.counts {
+		if of == nil {
+			continue
+		}
+		for i, n := range of {
+			if n != 0 && !yield(octave*subBuckets+i, n) {
+				return
+			}
+		}
+	}
+}
+
+// merge adds the values of another.
+func (h *tally) merge(from *tally) {
+	for bucket, n := range from.each {
+		h.addAt(bucket, n)
+	}
+}
+
+// TotalCount is how many values it has.
+func (h *tally) TotalCount() int64 { return h.total }
+
+// ValueAtPercentile is the largest value of the bucket in which a percentile is, by the
+// nearest rank; 0 without values. percent is from 0 to 100.
+func (h *tally) ValueAtPercentile(percent float64) int64 {
+	rank := max(int64(percent/100*float64(h.total)+0.5), 1)
+	for bucket, n := range h.each {
+		if rank -= n; rank <= 0 {
+			return int64(BucketValue(bucket))
+		}
+	}
+	return 0
+}
+
+// counted is a histogram, with memory for its buckets or packed. percent is from 0 to 100.
 type counted interface {
 	TotalCount() int64
 	ValueAtPercentile(percent float64) int64
@@ -61,12 +122,14 @@ func quantileOf(h counted, p, n float64) float64 {
 	return float64(h.ValueAtPercentile(100 * rank / have))
 }
 
-// merged adds a histogram to a packed one, which takes some 10 kB where a
-// dense one takes 250. Counts are integers, so the order does not matter.
-func merged(into *hdrhistogram.PackedHistogram, h *hdrhistogram.Histogram) *hdrhistogram.PackedHistogram {
+// merged adds a histogram to a packed one, which takes some 10 kB where a tally
+// takes up to 250. Counts are integers, so the order does not matter.
+func merged(into *hdrhistogram.PackedHistogram, h *tally) *hdrhistogram.PackedHistogram {
 	if into == nil {
 		into = hdrhistogram.NewPacked(1, maxMicros, digits)
 	}
-	into.MergeFrom(h)
+	for bucket, n := range h.each {
+		_ = into.RecordValues(int64(BucketValue(bucket)), n) // in range
+	}
 	return into
 }

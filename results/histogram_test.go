@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/HdrHistogram/hdrhistogram-go"
 	"pgregory.net/rapid"
 )
 
@@ -17,19 +18,15 @@ func TestQuantilesAreThoseOfASort(t *testing.T) {
 		values := rapid.SliceOfN(rapid.Int64Range(0, maxMicros), 0, 200).Draw(t, "values")
 		misses := rapid.IntRange(0, 20).Draw(t, "misses")
 		p := rapid.OneOf(rapid.Float64Range(0, 1), rapid.SampledFrom([]float64{0, 0.5, 0.9, 0.99, 0.999, 1})).Draw(t, "p")
-		dense, left, right := newMicros(), newMicros(), newMicros()
+		dense, left, right := &tally{}, &tally{}, &tally{}
 		var all []float64
 		for i, v := range values {
 			half := left
 			if i%2 == 1 {
 				half = right
 			}
-			if err := dense.RecordValue(v); err != nil {
-				t.Fatal(err)
-			}
-			if err := half.RecordValue(v); err != nil {
-				t.Fatal(err)
-			}
+			dense.add(v, 1)
+			half.add(v, 1)
 			all = append(all, float64(v))
 		}
 		for range misses {
@@ -49,7 +46,10 @@ func TestQuantilesAreThoseOfASort(t *testing.T) {
 			t.Fatalf("%v-quantile = %v, want %v to 0.1 %%", p, got, want)
 		}
 		if packed := quantileOf(merged(merged(nil, right), left), p, n); packed != got {
-			t.Fatalf("packed: %v, dense: %v", packed, got)
+			t.Fatalf("packed: %v, else: %v", packed, got)
+		}
+		if left.merge(right); quantileOf(left, p, n) != got {
+			t.Fatalf("joined: %v, of all: %v", quantileOf(left, p, n), got)
 		}
 	})
 }
@@ -57,13 +57,9 @@ func TestQuantilesAreThoseOfASort(t *testing.T) {
 // TestRankIsExact: 55 % of 100 is the 55th value, though 0.55*100 is
 // 55.00000000000001, which must not ask for the next one, a miss.
 func TestRankIsExact(t *testing.T) {
-	h := newMicros()
 	for _, part := range []struct{ p, n float64 }{{0.55, 100}, {0.07, 100}, {0.99, 1e6}, {0.999, 1e6}, {0.95, 1e7}, {0.9, 1e9}} {
-		h.Reset()
-		answered := int64(math.Round(part.p * part.n))
-		if err := h.RecordValues(1000, answered); err != nil {
-			t.Fatal(err)
-		}
+		h := &tally{}
+		h.add(1000, int64(math.Round(part.p*part.n)))
 		if got := quantileOf(h, part.p, part.n); got != 1000 {
 			t.Errorf("p = %v of %v: %v, want the last answer", part.p, part.n, got)
 		}
@@ -124,16 +120,37 @@ func TestMissesAreSplit(t *testing.T) {
 }
 
 // TestBucketsAreTheLibrarys: the largest value of a bucket is what the library tells of
-// a value in it.
+// a value in it, up to the very largest.
 func TestBucketsAreTheLibrarys(t *testing.T) {
-	for v := int64(1); v < maxMicros; v += v/7 + 1 {
-		h := newMicros()
-		if err := h.RecordValue(v); err != nil {
+	library := hdrhistogram.New(1, maxMicros, digits)
+	for v := int64(0); v <= maxMicros; v = max(v+1, min(v+v/7, maxMicros)) {
+		library.Reset()
+		if err := library.RecordValue(v); err != nil {
 			t.Fatal(err)
 		}
+		h := &tally{}
+		h.add(v, 1)
 		k := keep(h)
-		if got, want := BucketValue(int(k.At[0])), float64(h.ValueAtPercentile(100)); got != want || k.damaged() {
+		if got, want := BucketValue(int(k.At[0])), float64(library.ValueAtPercentile(100)); got != want || k.damaged() {
 			t.Fatalf("%d is in bucket %d, of %v; the library says %v", v, k.At[0], got, want)
 		}
 	}
+}
+
+// TestPercentilesAreTheLibrarys: of any values and any percentile.
+func TestPercentilesAreTheLibrarys(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		library, h := hdrhistogram.New(1, maxMicros, digits), &tally{}
+		for _, v := range rapid.SliceOfN(rapid.Int64Range(0, maxMicros), 0, 200).Draw(t, "values") {
+			n := rapid.Int64Range(1, 1<<30).Draw(t, "times")
+			if err := library.RecordValues(v, n); err != nil {
+				t.Fatal(err)
+			}
+			h.add(v, n)
+		}
+		p := rapid.Float64Range(1e-6, 100).Draw(t, "percent")
+		if got, want := h.ValueAtPercentile(p), library.ValueAtPercentile(p); got != want || h.TotalCount() != library.TotalCount() {
+			t.Fatalf("%v %%: %d of %d values, the library says %d of %d", p, got, h.TotalCount(), want, library.TotalCount())
+		}
+	})
 }

@@ -8,8 +8,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -52,66 +52,48 @@ type keptClass struct {
 //
 // Invariant: At ascends and has the length of Count.
 type histogram struct {
-	Low, High int64
-	Digits    int64
-	At        []int32
-	Count     []int64
+	At    []int32
+	Count []int64
 }
 
 // keep gives a histogram by its counts: response times of a run are in few of the 31,000
 // buckets that there are.
-func keep(h *hdrhistogram.Histogram) histogram {
-	s := h.Export()
-	out := histogram{Low: s.LowestTrackableValue, High: s.HighestTrackableValue, Digits: s.SignificantFigures}
-	for i, n := range s.Counts {
-		if n != 0 {
-			out.At, out.Count = append(out.At, int32(i)), append(out.Count, n)
-		}
+func keep(h *tally) (out histogram) {
+	for bucket, n := range h.each {
+		out.At, out.Count = append(out.At, int32(bucket)), append(out.Count, n)
 	}
 	return out
 }
 
 // restore makes the histogram again; errDamaged if keep has not given it.
-func (k *histogram) restore() (*hdrhistogram.Histogram, error) {
-	h := hdrhistogram.New(k.Low, k.High, int(k.Digits))
-	s := h.Export()
-	// Before the counts are touched: a bucket that is none would be written behind the
-	// slice.
+func (k *histogram) restore() (*tally, error) {
 	if k.damaged() {
 		return nil, errDamaged
 	}
-	for i, at := range k.At {
-		if int(at) >= len(s.Counts) {
-			return nil, errDamaged
-		}
-		s.Counts[at] = k.Count[i]
-	}
-	return hdrhistogram.Import(s), nil
+	h := &tally{}
+	k.addTo(h)
+	return h, nil
 }
 
 // damaged says that the counts are not what keep gives: of buckets in order.
-// The file may have been cut or changed; a wrong bucket would make the library panic.
+// The file may have been cut or changed; a wrong bucket would make addTo panic.
 func (k *histogram) damaged() bool {
+	if len(k.At) != len(k.Count) {
+		return true
+	}
 	for i := range k.At {
-		if k.At[i] < 0 || k.At[i] > maxBucket || i > 0 && k.At[i] <= k.At[i-1] {
+		if k.At[i] < 0 || k.At[i] >= octaves*subBuckets || i > 0 && k.At[i] <= k.At[i-1] || k.Count[i] < 1 {
 			return true
 		}
 	}
-	return len(k.At) != len(k.Count)
+	return false
 }
 
-// addTo adds the values to a histogram of newMicros, whose bounds they must have.
-func (k *histogram) addTo(h *hdrhistogram.Histogram) {
+// addTo adds the values to a histogram.
+func (k *histogram) addTo(h *tally) {
 	for i, at := range k.At {
-		h.RecordValues(int64(BucketValue(int(at))), k.Count[i]) // Load has refused damaged ones
+		h.addAt(int(at), k.Count[i]) // Load has refused damaged ones
 	}
-}
-
-// add adds a histogram of response times to another: Merge of the library takes some twenty
-// times as long, as it asks of each bucket which values are in it.
-func add(into, from *hdrhistogram.Histogram) {
-	k := keep(from)
-	k.addTo(into)
 }
 
 // errDamaged never leaves the package: a run that is damaged is made again.
@@ -166,16 +148,21 @@ func (s *Runs) Keep(file string, workload, policy int, r *Run, row Row, durable 
 	return nil
 }
 
+// compressors are those that no run uses now: one takes some MB, more than a short run.
+var compressors = sync.Pool{New: func() any {
+	z, _ := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1)) // an error is of options
+	return z
+}}
+
 // write writes a run, compressed with zstd: the length of its numbers as a line, these as
 // gob, then its request records as CSV. The length lets Load bound what it decodes, and
 // find the records behind it.
 func (s *Runs) write(f io.Writer, k *kept, cell int) error {
-	z, err := zstd.NewWriter(f, zstd.WithEncoderConcurrency(1))
-	if err != nil {
-		return err
-	}
+	z := compressors.Get().(*zstd.Encoder)
+	defer compressors.Put(z)
+	z.Reset(f)
 	var head bytes.Buffer
-	err = gob.NewEncoder(&head).Encode(k)
+	err := gob.NewEncoder(&head).Encode(k)
 	if err == nil {
 		_, err = fmt.Fprintf(z, "%d\n", head.Len())
 	}

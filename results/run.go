@@ -3,8 +3,6 @@ package results
 import (
 	"math"
 	"time"
-
-	"github.com/HdrHistogram/hdrhistogram-go"
 )
 
 // RunInfo says which run this is.
@@ -35,8 +33,8 @@ type Run struct {
 
 	sum      summary
 	work     Moments
-	response *hdrhistogram.Histogram // of answered requests, microseconds; of all only after Finish
-	slowdown *hdrhistogram.Histogram // of answered requests, thousandths
+	response *tally // of answered requests, microseconds; of all only after Finish
+	slowdown *tally // of answered requests, thousandths
 	classes  []classSum
 	sizes    sizes
 	series   Series
@@ -57,16 +55,16 @@ type Run struct {
 type classSum struct {
 	requests, inSLO float64
 	predicted       predictedClass
-	response        *hdrhistogram.Histogram
+	response        *tally
 }
 
 // NewRun returns an empty Run, without request records and timeline: see [Runs.Open]. A
-// histogram takes 250 kB, so that classes have their own only where there are few.
+// histogram takes up to 250 kB, so that classes have their own only where there are few.
 func NewRun(info RunInfo) *Run {
 	r := &Run{
 		Info:     info,
-		response: newMicros(),
-		slowdown: hdrhistogram.New(1, maxThousandths, digits),
+		response: &tally{},
+		slowdown: &tally{},
 		users:    users{from: info.After},
 		classes:  make([]classSum, len(info.Classes)),
 	}
@@ -79,7 +77,7 @@ func NewRun(info RunInfo) *Run {
 	for i := range r.classes {
 		r.classes[i].response = r.response
 		if r.byClass() {
-			r.classes[i].response = newMicros()
+			r.classes[i].response = &tally{}
 		}
 	}
 	return r
@@ -138,12 +136,12 @@ func (r *Run) Add(q *Request) {
 			r.judge(q)
 		}
 		took := max(q.Finish-q.Arrival, 0)
-		_ = response.RecordValue(min(int64(took/time.Microsecond), maxMicros)) // in range
+		response.add(min(int64(took/time.Microsecond), maxMicros), 1)
 		if q.Ideal > 0 {
 			x := float64(took) / float64(q.Ideal)
 			s.slowed++
 			s.slow += x
-			_ = r.slowdown.RecordValue(int64(min(x*1000, maxThousandths))) // in range
+			r.slowdown.add(int64(min(x*1000, maxThousandths)), 1)
 		}
 	} else {
 		s.reasons[q.Reason]++
@@ -184,7 +182,7 @@ func (r *Run) Finish(end time.Duration, l Ledger, c Counts) Row {
 	s.worst, s.worstValue = r.worstClass()
 	if r.byClass() {
 		for i := range r.classes {
-			add(r.response, r.classes[i].response)
+			r.response.merge(r.classes[i].response)
 		}
 	}
 	// Of all arrivals: those without an answer are not in the histogram, and so above all

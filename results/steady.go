@@ -4,7 +4,6 @@ import (
 	"math"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
 	gonum "gonum.org/v1/gonum/stat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -100,7 +99,7 @@ func (t *Trend) course(s *Series) {
 	t.Drift = math.Abs(a-b) > distuv.StudentsT{Sigma: 1, Nu: float64(2*half - 2)}.Quantile(0.995)*error
 }
 
-// maxStretches is how many histograms a run that asks for its steady state has:
+// maxStretches is how many histograms a run that asks for its steady state has: at most
 // 250 kB each.
 const maxStretches = 32
 
@@ -111,7 +110,7 @@ const maxStretches = 32
 // times 64.
 type stretches struct {
 	width    uint64
-	response []*hdrhistogram.Histogram
+	response []*tally
 	requests []float64
 }
 
@@ -125,11 +124,11 @@ func (s *stretches) add(q *Request) {
 	}
 	i := int(q.ID / s.width)
 	for len(s.response) <= i {
-		s.response, s.requests = append(s.response, newMicros()), append(s.requests, 0)
+		s.response, s.requests = append(s.response, &tally{}), append(s.requests, 0)
 	}
 	s.requests[i]++
 	if q.Ending == Answered {
-		_ = s.response[i].RecordValue(min(int64(max(q.Finish-q.Arrival, 0)/time.Microsecond), maxMicros)) // in range
+		s.response[i].add(min(int64(max(q.Finish-q.Arrival, 0)/time.Microsecond), maxMicros), 1)
 	}
 }
 
@@ -141,7 +140,7 @@ func (s *stretches) join() {
 		if i%2 == 0 {
 			s.response[i/2], s.requests[i/2] = s.response[i], s.requests[i]
 		} else {
-			add(s.response[i/2], s.response[i])
+			s.response[i/2].merge(s.response[i])
 			s.requests[i/2] += s.requests[i]
 		}
 	}
@@ -158,7 +157,7 @@ func (s *stretches) keep() keptStretches {
 	half := (len(s.response)+1)/2 + 1
 	for i := range s.response {
 		if i > half {
-			add(s.response[half], s.response[i])
+			s.response[half].merge(s.response[i])
 			s.requests[half] += s.requests[i]
 		}
 	}
@@ -179,8 +178,8 @@ type keptStretches struct {
 // after is the response times from the first stretch on that begins no earlier than
 // request from, and of how many arrivals.
 // A stretch that begins before it is left out whole, so that a 32nd of the run at most is lost.
-func (s *keptStretches) after(from uint64) (response *hdrhistogram.Histogram, requests float64) {
-	response = newMicros()
+func (s *keptStretches) after(from uint64) (response *tally, requests float64) {
+	response = &tally{}
 	for i := range s.Response {
 		if uint64(i)*s.Width >= from {
 			s.Response[i].addTo(response)
@@ -196,8 +195,8 @@ type steadyState struct {
 	share    float64       // of the requests that do not
 	all      Batch         // that do
 	lag1     float64
-	response *hdrhistogram.Histogram // of arrivals from the first stretch on that counts
-	requests float64                 // these
+	response *tally  // of arrivals from the first stretch on that counts
+	requests float64 // these
 }
 
 // newSteadyState leaves the warm-up out.

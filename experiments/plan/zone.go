@@ -95,7 +95,7 @@ func zoneHint(name string, all []string) string {
 	if len(all) == 0 {
 		return ": no pool names its zones: give zones = [\"a\", \"b\"]"
 	}
-	return hint(name, all)
+	return hint(name, all).String()
 }
 
 // zoneWorld sets what the simulated world has of zones and of the account.

@@ -196,10 +196,11 @@ func mustAbs(t *testing.T, path string) string {
 	return abs
 }
 
-// TestAllCompile: the mutants of the control plane, the simulator and the results, all at
-// once, are of the right types.
+// TestAllCompile: the mutants of the control plane, the simulator and the statistics, all at
+// once, are of the right types. These have every kind of statement and expression; of others
+// the mutants are compiled where their lines change (.ci/run).
 func TestAllCompile(t *testing.T) {
-	patterns := []string{"./policy/...", "./sim", "./results/..."}
+	patterns := []string{"./policy", "./sim", "./results/stat"}
 	packages, err := load(t.Context(), mustAbs(t, "../.."), "../..", patterns)
 	if err != nil {
 		t.Fatal(err)
@@ -235,7 +236,7 @@ func TestAllCompile(t *testing.T) {
 			t.Errorf("%s: %v", l.path, err)
 		}
 	}
-	if n < 10000 {
-		t.Errorf("%d mutants, want ten thousands", n)
+	if n < 5000 {
+		t.Errorf("%d mutants, want thousands", n)
 	}
 }

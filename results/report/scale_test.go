@@ -15,18 +15,18 @@ import (
 // mostBytes is what a page may have, however many policies and workloads there are.
 const mostBytes = 2_000_000
 
-// TestLargeExperiments: 40 policies on 10 workloads make a page that a browser opens at once,
+// TestLargeExperiments: 40 policies on 6 workloads make a page that a browser opens at once,
 // figures of which the best policy is never left out, and few of them.
 func TestLargeExperiments(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compares 40 policies on 10 workloads; TestOddExperiments draws smaller ones")
+		t.Skip("compares 40 policies on 6 workloads; TestOddExperiments draws smaller ones")
 	}
 	plan := resultstest.Plan()
 	plan.Policies, plan.Workloads, plan.Over, plan.Contrasts, plan.Manifest = nil, nil, nil, nil, map[string]any{}
 	for i := range 40 {
 		plan.Policies = append(plan.Policies, fmt.Sprintf("policy-number-%d", i))
 	}
-	for i := range 10 {
+	for i := range 6 {
 		plan.Workloads, plan.Over = append(plan.Workloads, fmt.Sprintf("poisson rate=%d", i)), append(plan.Over, stat.OverSeeds)
 	}
 	dir := resultstest.Write(t, plan)

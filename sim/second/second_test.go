@@ -234,8 +234,8 @@ func TestSmallWorlds(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })
 	}
-	if flag.Lookup("rapid.seed").Value.String() != seed || flag.Lookup("test.run").Value.String() != "" {
-		return // other worlds, or not all
+	if testing.Short() || flag.Lookup("rapid.seed").Value.String() != seed || flag.Lookup("test.run").Value.String() != "" {
+		return // other worlds, or not all: with -short rapid draws a fifth
 	}
 	for _, c := range results.Columns {
 		if seen[c.Name] == 0 && notJudged[c.Name] == "" && neverSeen[c.Name] == "" {
