@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"math"
@@ -28,6 +29,7 @@ type test struct {
 // A runner runs tests.
 type runner struct {
 	jobs    int
+	names   string // only tests that match, if not empty
 	short   bool
 	longest time.Duration // tests that take more CPU time are left out; 0 means none is
 	until   time.Time     // watch no further test then; zero means no limit
@@ -88,11 +90,11 @@ func (r *runner) run(ctx context.Context, limit time.Duration, env string, tests
 func (r *runner) list(ctx context.Context, binaries []*binary) ([]*test, error) {
 	var out []*test
 	for _, b := range binaries {
-		cmd := exec.CommandContext(ctx, b.path, "-test.list", ".")
+		cmd := exec.CommandContext(ctx, b.path, "-test.list", cmp.Or(r.names, "."))
 		cmd.Dir = b.dir
-		said, err := cmd.Output()
+		said, err := cmd.CombinedOutput()
 		if err != nil {
-			return nil, fmt.Errorf("the tests of %s: %w", b.pkg, err)
+			return nil, fmt.Errorf("the tests of %s: %w\n%s", b.pkg, err, said)
 		}
 		for lines := bufio.NewScanner(bytes.NewReader(said)); lines.Scan(); {
 			if name := lines.Text(); !strings.HasPrefix(name, "Benchmark") {
