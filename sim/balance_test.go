@@ -28,9 +28,30 @@ func TestBalanceByHand(t *testing.T) {
 			t.Errorf("credits last %v ns of %v cores, want %v", got, cores, want)
 		}
 	}
+	c := balance{earn: 0.25, most: 110, launch: 10, earned: 50}
+	if got := c.lasts(1.25); got != 60 { // 8 ns of launch credits, which earn 2, and then 52 at one a ns
+		t.Errorf("credits last %v ns, want 60", got)
+	}
 	b.unlimited = true
 	if got := b.lasts(2); !math.IsInf(got, 1) {
 		t.Errorf("in the unlimited mode credits last %v ns", got)
+	}
+}
+
+// TestOwedByHand: in the unlimited mode half a core is owed, up to the most; what is beyond is billed,
+// with what is owed at the end.
+func TestOwedByHand(t *testing.T) {
+	b := balance{earn: 0.5, most: 10 * coreNS, earned: coreNS, unlimited: true}
+	for i, step := range []struct{ cores, minutes, earned, owed float64 }{
+		{1, 1, 0.5, 0}, {1, 5, -2, 2}, {1, 16, -10, 10}, {1, 4, -10, 12}, {0, 2, -9, 11}, {0, 20, 1, 2},
+	} {
+		b.pass(step.cores, step.minutes*coreNS)
+		if got := b.earned / coreNS; got != step.earned || b.owed() != step.owed {
+			t.Errorf("step %d: %v credits and %v owed, want %v and %v", i+1, got, b.owed(), step.earned, step.owed)
+		}
+	}
+	if o := (&Credits{PerHour: 30, Max: 2, Launch: 3, Unlimited: true}).open(); *o != (balance{earn: 0.5, most: 2 * coreNS, launch: 3 * coreNS, unlimited: true}) {
+		t.Errorf("%+v", *o)
 	}
 }
 

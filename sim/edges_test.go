@@ -30,6 +30,10 @@ func TestTimelineEndsWithTheRun(t *testing.T) {
 	if last := m.samples[len(m.samples)-1].At; last != time.Minute {
 		t.Errorf("the last point of the timeline is at %v, want 1m", last)
 	}
+	cfg.Faults, cfg.Duration = nil, time.Minute
+	if m := play(t, cfg, at(1)); len(m.samples) != 6 || m.samples[5].At != time.Minute {
+		t.Errorf("%d points, want one each 10 s of the minute", len(m.samples))
+	}
 }
 
 // TestNoTimerForWhoHasGone: a client that was answered before it lost patience sets no timer.
