@@ -130,3 +130,26 @@ func TestKeepSaysWhatItLacks(t *testing.T) {
 		}
 	}
 }
+
+// TestDamagedHistogramsAreRefused: a kept run with counts that keep does not give is run again.
+func TestDamagedHistogramsAreRefused(t *testing.T) {
+	s := NewRuns(Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: 1}, "")
+	for damage, change := range map[string]func(*tails){
+		"": func(*tails) {}, "slowdown": func(d *tails) { d.slowdown.At = append(d.slowdown.At, -1) }, "steady": func(d *tails) { d.steady.Count = append(d.steady.Count, 1) },
+		"response": func(d *tails) { d.response = histogram{At: []int32{7, 7}, Count: []int64{1, 1}} },
+	} {
+		r, err := s.Open(0, 0, 0, 1, []string{"a"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		row := r.Finish(1, Ledger{}, Counts{})
+		change(&row.tails)
+		file := filepath.Join(t.TempDir(), "run")
+		if err := s.Keep(file, 0, 0, r, row, false); err != nil {
+			t.Fatal(err)
+		}
+		if taken := NewRuns(s.design, "").Load(file, 0, 0, 0); taken != (damage == "") {
+			t.Errorf("damaged %q: taken %v", damage, taken)
+		}
+	}
+}
