@@ -46,10 +46,7 @@ func (c *Config) machines() bool {
 func (c *Config) service(work time.Duration, class policy.ClassID) time.Duration {
 	if len(c.Pools) > 0 {
 		p := &c.Control.Pools[0]
-		if k := &c.Control.Classes[class]; k.Cores > 1 {
-			return time.Duration(float64(work) / (p.Speed * float64(p.Threads(k))))
-		}
-		return time.Duration(float64(work) / p.Speed)
+		return time.Duration(float64(work) / (p.Speed * float64(p.Threads(&c.Control.Classes[class]))))
 	}
 	return c.Funcs.Floor + time.Duration(float64(work)/c.Funcs.Share)
 }

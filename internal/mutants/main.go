@@ -35,6 +35,7 @@ type Options struct {
 	List     bool          // print the mutants and run nothing
 	Verbose  bool          // print every mutant, not only those that survive
 	Short    bool          // run tests with -short
+	Run      string        // only tests whose names match, if not empty
 	Longest  time.Duration // leave tests out that take more CPU time; 0 means none
 	Limit    time.Duration // the CPU time that a test may take with a mutant, beside ten times what it takes without
 	Budget   time.Duration // begin no further mutant after this time, no further test without one after half; 0 means no limit
@@ -61,6 +62,7 @@ func main() {
 	flag.BoolVar(&o.List, "list", false, "list the mutants and run nothing")
 	flag.BoolVar(&o.Verbose, "verbose", false, "print every mutant, not only those that survive or are not reached")
 	flag.BoolVar(&o.Short, "short", false, "run tests with -short")
+	flag.StringVar(&o.Run, "run", "", "only tests whose names match this regular `expression` (default all)")
 	flag.DurationVar(&o.Longest, "longest", 0, "leave tests out that take `longer`, in CPU time (default none)")
 	flag.DurationVar(&o.Limit, "limit", 10*time.Second, "a test with a mutant may take this CPU `time` and ten times what it takes without")
 	flag.DurationVar(&o.Budget, "budget", 0, "begin no further mutant after this `time`, and no further test without one after half of it (default no limit)")
@@ -108,7 +110,7 @@ func hunt(ctx context.Context, o Options, w io.Writer) ([]judged, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &trial{Options: o, runner: &runner{jobs: o.Jobs, short: o.Short, longest: o.Longest, limit: o.Limit}, out: w, equivalents: equivalents}
+	t := &trial{Options: o, runner: &runner{jobs: o.Jobs, names: o.Run, short: o.Short, longest: o.Longest, limit: o.Limit}, out: w, equivalents: equivalents}
 	if o.Budget > 0 {
 		t.until = began.Add(o.Budget)
 		t.runner.until = began.Add(o.Budget / 2)

@@ -122,6 +122,25 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestRun: only the tests that match count; a pattern that is none is an error that says so.
+func TestRun(t *testing.T) {
+	o := tiny()
+	o.Run = "^TestTotal$"
+	all, err := hunt(t.Context(), o, &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, j := range all {
+		if j.Func != "Total" && j.verdict != unreached || j.Func == "Total" && j.tests != 1 {
+			t.Errorf("%s: %s: %v by %d tests, want those of Total alone to be reached, by one", j.Func, j.Change, j.verdict, j.tests)
+		}
+	}
+	o.Run = "("
+	if _, err := hunt(t.Context(), o, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), "missing closing )") {
+		t.Errorf("the pattern %q: %v", o.Run, err)
+	}
+}
+
 // TestParseDiff: added and changed lines count, removed ones have no place, and a file
 // that is gone has none.
 func TestParseDiff(t *testing.T) {

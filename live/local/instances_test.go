@@ -241,9 +241,8 @@ func TestSpotInstancesAreTakenAway(t *testing.T) {
 // is over, and the other zones do not notice.
 func TestOutage(t *testing.T) {
 	t.Parallel()
-	const from, to = 300 * time.Millisecond, 900 * time.Millisecond
-	began := time.Now()
-	s := start(t, local.Config{Faults: []local.Fault{{Action: "outage", Code: "us-east-1b", From: from, To: to}}})
+	const from, to = 200 * time.Millisecond, 400 * time.Millisecond
+	s := start(t, local.Config{})
 	subnets := map[string]string{}
 	for _, x := range must(s.ec2.DescribeSubnets(s.ctx, &ec2.DescribeSubnetsInput{}))(t).Subnets {
 		subnets[*x.AvailabilityZone] = *x.SubnetId
@@ -262,14 +261,27 @@ func TestOutage(t *testing.T) {
 	}
 	other := must(launch("us-east-1a"))(t)
 	lost := must(launch("us-east-1b"))(t)
+	var began time.Time
+	outage := func(from, to time.Duration) {
+		t.Helper()
+		began = time.Now()
+		if err := s.cloud.Break([]local.Fault{{Action: "outage", Code: "us-east-1b", From: from, To: to}}, began, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	outage(from, 0) // after both launches, however long they took; to the end, however long the next one takes
 	s.until("the outage begins", func() bool { return s.state(lost) == "terminated" })
 	if since := time.Since(began); since < from {
 		t.Errorf("it began after %v, want %v", since, from)
 	}
-	if _, err := launch("us-east-1b"); code(err) != "InsufficientInstanceCapacity" && time.Since(began) < to {
+	if _, err := launch("us-east-1b"); code(err) != "InsufficientInstanceCapacity" {
 		t.Errorf("a launch during the outage: %v", err)
 	}
+	outage(0, to)
 	s.until("the outage is over", func() bool { _, err := launch("us-east-1b"); return err == nil })
+	if since := time.Since(began); since < to {
+		t.Errorf("it was over after %v, want %v", since, to)
+	}
 	if got := s.state(other); got != "running" {
 		t.Errorf("an instance of another zone is %s", got)
 	}
