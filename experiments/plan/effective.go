@@ -82,6 +82,9 @@ func (e *Environment) describe() map[string]any {
 		if e.pools[i].Zones == nil {
 			delete(pool, "zones")
 		}
+		if e.pools[i].ZonePrices == nil {
+			delete(pool, "zone_prices")
+		}
 		launch := settings(e.pools[i].launch)
 		if law := e.pools[i].launch.law; law.Law != nil {
 			launch["whole"] = law.String() // its draws are divided as the parts are to each other
@@ -127,11 +130,26 @@ func (e *Environment) describe() map[string]any {
 		out["world"] = e.world
 	}
 	if e.functions != nil {
-		f := settings(e.functions)
-		f["full"] = [...]string{"refuse", "wait"}[e.full(nil)]
-		f["cold"] = e.functions.cold().String()
-		out["functions"] = f
+		out["functions"] = e.functions.describe(e)
+		var others []any
+		for i := range e.functions.others {
+			others = append(others, e.functions.others[i].describe(e))
+		}
+		if others != nil {
+			out["function"] = others
+		}
 	}
+	return out
+}
+
+// describe is the effective configuration of a function.
+func (f *functionsTable) describe(e *Environment) map[string]any {
+	out := settings(f)
+	if f.several() {
+		out = settings(f, &f.one)
+	}
+	out["full"] = [...]string{"refuse", "wait"}[e.full(nil)]
+	out["cold"] = f.cold().String()
 	return out
 }
 

@@ -8,7 +8,8 @@ import (
 
 // A Follower is told every step of a run.
 //
-// Live nobody else counts: what it does not see in the stream is not in the ledger.
+// Live nobody else counts: what it does not see in the stream is not in the ledger. It takes every
+// call for one of the first function: live there is one.
 //
 // Invariant: 0 <= warm <= calls; recent is in the order of at.
 type Follower struct {
@@ -54,6 +55,7 @@ type worker struct {
 	phase  phase
 	ended  bool // it was told to terminate
 	pool   policy.PoolID
+	zone   uint8
 	runs   time.Duration
 	notice time.Duration // when it is going to be taken away; -1: nobody said so
 	busy   float64       // core-seconds at work, up to told
@@ -109,7 +111,7 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 		}
 	case policy.SetConcurrency:
 		if int(c.N) != f.keep {
-			f.Kept(f.keep, now-f.since)
+			f.Kept(0, f.keep, now-f.since)
 			f.keep, f.since = int(c.N), now
 		}
 	case policy.Terminate:
@@ -137,14 +139,14 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 	}
 	if e.Cold {
 		f.ColdStarts++
-		f.Restored()
+		f.Restored(0)
 	}
 	if e.Status == policy.Throttled || e.Unstarted {
 		f.Invocations-- // it never was one
 		return
 	}
 	if f.prices.Functions != nil {
-		f.spent(now, expense{time: f.Call(now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall, logs: f.prices.logUSD()})
+		f.spent(now, expense{time: f.Call(0, now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall, logs: f.prices.logUSD()})
 	}
 }
 
@@ -204,7 +206,7 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 		for int(e.Worker) >= len(f.workers) {
 			f.workers = append(f.workers, worker{})
 		}
-		f.workers[e.Worker] = worker{phase: asked, pool: e.Pool, notice: -1}
+		f.workers[e.Worker] = worker{phase: asked, pool: e.Pool, zone: e.Zone, notice: -1}
 		return
 	}
 	w := f.worker(e.Worker)
@@ -226,14 +228,14 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 
 // stop ends the bill of a worker.
 // Of a worker of an unknown pool nothing is billed.
-func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, time.Duration)) {
+func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, uint8, time.Duration)) {
 	w.phase = gone
 	if int(w.pool) >= len(f.prices.Pools) {
 		return
 	}
 	ran := now - w.runs
 	f.BusyCore += w.busy + f.answered(w, now)
-	bill(&f.Bill, w.pool, ran)
+	bill(&f.Bill, w.pool, w.zone, ran)
 	f.Core += ran.Seconds() * float64(f.prices.Pools[w.pool].Cores)
 }
 
@@ -245,7 +247,7 @@ func (f *Follower) Close(end time.Duration) {
 			f.stop(w, end, (*Bill).Worker)
 		}
 	}
-	f.Kept(f.keep, end-f.since)
+	f.Kept(0, f.keep, end-f.since)
 	f.Snapshotted(end)
 	f.Stood(end)
 }
@@ -254,11 +256,13 @@ func (f *Follower) Close(end time.Duration) {
 func (f *Follower) Calls() int { return f.calls }
 
 // Running calls each for every worker that runs, in order of their IDs, with its pool
-// and how long it has run by now.
+// (at the price of its zone) and how long it has run by now.
 func (f *Follower) Running(now time.Duration, each func(p *Pool, ran time.Duration)) {
 	for i := range f.workers {
 		if w := &f.workers[i]; w.phase == running && int(w.pool) < len(f.prices.Pools) {
-			each(&f.prices.Pools[w.pool], now-w.runs)
+			p := f.prices.Pools[w.pool]
+			p.USDPerHour *= p.factor(w.zone)
+			each(&p, now-w.runs)
 		}
 	}
 }
