@@ -156,6 +156,7 @@ func (b *Bill) Call(function int, took time.Duration, warm bool) (usd float64) {
 // part, left.
 func (b *Bill) CutCall(function int, billed, left time.Duration, warm bool) {
 	f := b.prices.Functions.At(function)
+	left = min(left, billed)
 	b.CallTime -= left
 	b.Ledger.FunctionTime += f.TimeUSD(billed-left, warm) - f.TimeUSD(billed, warm)
 }
