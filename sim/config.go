@@ -161,16 +161,16 @@ type Launch struct {
 // Invariant: MemoryMB and Share are above 0; all others at least 0.
 type Functions struct {
 	MemoryMB          int
-	Share             float64        // speed of an environment relative to the reference vCPU, single-threaded
-	Floor             time.Duration  // part of a call that does not shrink with memory
-	Cold              workloads.Dist // INIT of a new environment; billed
-	KeepAlive         time.Duration  // an environment idle for longer is gone
-	Concurrency       int            // calls at once; more are throttled; 0 no limit
-	ScaleStep         int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
-	Provisioned       int            // environments kept warm from the start, until SetConcurrency
-	Ramp              workloads.Dist // how long after SetConcurrency the first is made, and none serves until all are; no law: each is made at once and serves when it is
-	PerClass          bool           // each class has environments of its own
-	Timeout           time.Duration  // calls end with an error after so long; 0 no limit
+	Share             float64         // speed of an environment relative to the reference vCPU, single-threaded
+	Floor             time.Duration   // part of a call that does not shrink with memory
+	Cold              workloads.Dist  // INIT of a new environment; billed
+	KeepAlive         time.Duration   // an environment idle for longer is gone
+	Concurrency       int             // calls at once; more are throttled; 0 no limit
+	ScaleStep         int             // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
+	Provisioned       int             // environments kept warm from the start, until SetConcurrency
+	Ramp              *workloads.Dist // from when environments are asked to be kept warm until the first is made, and none serves until all are made; nil: they are there at the start, and later ones each after a cold start
+	PerClass          bool            // each class has environments of its own
+	Timeout           time.Duration   // calls end with an error after so long; 0 no limit
 	USDPerGBs         float64
 	USDPerCall        float64
 	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept

@@ -85,7 +85,7 @@ func (w *world) startFunctions() {
 		for range fn.keep {
 			made = append(made, w.fns.prepare(int32(i)))
 		}
-		if fn.Ramp.Law != nil && len(made) > 0 {
+		if fn.Ramp != nil && len(made) > 0 {
 			w.makeTogether(fn, made)
 			continue
 		}
@@ -160,7 +160,7 @@ func (w *world) keepIn(pool int32) {
 	if len(made) == 0 {
 		return
 	}
-	if p.fn.Ramp.Law == nil {
+	if p.fn.Ramp == nil {
 		for _, env := range made {
 			w.set(w.timer(envPrepared, env), w.now+w.coldStart(p.fn, env))
 		}

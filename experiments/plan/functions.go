@@ -196,7 +196,7 @@ func (f *functionsTable) world() *sim.Functions {
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
 	}
 	if f.Ramp != nil {
-		w.Ramp = f.Ramp.Dist
+		w.Ramp = &f.Ramp.Dist
 	}
 	f.snapshot(w)
 	return w

@@ -102,7 +102,7 @@ func (w *world) startService() {
 			for range o.keep {
 				made = append(made, w.newEnv(o, g, true))
 			}
-			if o.Ramp.Law != nil {
+			if o.Ramp != nil {
 				w.together(o, made)
 				continue
 			}
@@ -230,7 +230,7 @@ func (w *world) setService(c policy.Command) {
 			for w.kept(g) < o.keep {
 				made = append(made, w.newEnv(o, g, true))
 			}
-			if o.Ramp.Law != nil {
+			if o.Ramp != nil {
 				w.together(o, made)
 				continue
 			}

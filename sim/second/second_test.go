@@ -231,6 +231,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"cores", cores, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven | memory},
 		{"credits", credits, scaling | limits | sharing | telemetry | attempts | patience | cores | uneven | memory | spot | faults},
 		{"several functions", functions | several | classes, warm | limits | attempts | patience | drawn | restored | large | tries},
+		{"several warm", functions | several | warm, classes | attempts},
 		{"restored", functions | restored, classes | drawn | attempts | several},
 		{"large", functions | large, attempts | tries | limits | several | classes},
 		{"everything", 0, ^feature(0)},

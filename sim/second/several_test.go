@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"cnv/sim"
-	"cnv/workloads"
 )
 
 // moreFunctions makes the function one of several, which reserve concurrency and are slow to be kept
@@ -13,7 +12,8 @@ func (d *drawnWorld) moreFunctions(r dice, c *sim.Config) {
 	f := c.Funcs
 	if d.any(several) {
 		if d.any(warm) && r.chance(0.6) {
-			f.Ramp = r.dist(time.Second, 20*time.Second)
+			ramp := r.dist(time.Second, 20*time.Second)
+			f.Ramp = &ramp
 		}
 		for range 1 + r.IntN(2) {
 			g := *f
@@ -24,7 +24,7 @@ func (d *drawnWorld) moreFunctions(r dice, c *sim.Config) {
 				g.Timeout = r.time(time.Second, 6*time.Second)
 			}
 			if r.chance(0.3) {
-				g.Ramp = workloads.Dist{}
+				g.Ramp = nil
 			}
 			if r.chance(0.5) {
 				g.Reserved = 1 + r.IntN(2)
