@@ -120,9 +120,13 @@ func (r *reader) checkFunctionsOf(e *Environment, classes []string) {
 			r.wrong(!contains(classes, class), join(f.one.path, "classes"), "no workload has a class %q%s", class, hint(class, classes))
 		}
 	}
+	var left []string
 	for _, class := range classes {
-		r.wrong(e.functions.of(class) < 0, join(e.functions.one.path, "classes"), "no function takes class %q: name it, or give a function without classes, which takes all that no other names", class)
+		if e.functions.of(class) < 0 && !contains(left, class) {
+			left = append(left, class)
+		}
 	}
+	r.wrong(left != nil, join(e.functions.one.path, "classes"), "no function takes %s: name it, or give a function without classes, which takes all that no other names", list(left))
 }
 
 // controlAll is the functions as the control plane knows them, and which of them each class has.
