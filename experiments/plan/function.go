@@ -51,12 +51,14 @@ func (r *reader) readSeveral(base functionsTable, common table, v variant) *func
 	}
 	first := &all[0]
 	first.others = all[1:]
-	reserved := 0
+	reserved, at := 0, ""
 	for _, f := range first.all() {
-		reserved += f.one.Reserved
+		if reserved += f.one.Reserved; f.one.Reserved > 0 {
+			at = join(f.one.path, "reserved") // the last of them
+		}
 	}
 	most := first.Concurrency - catalog.FunctionUnreserved
-	r.wrong(reserved > max(most, 0), join(all[0].one.path, "reserved"), "%d in all functions: Lambda keeps %d of concurrency = %d for functions that reserve none, so at most %d can be reserved",
+	r.wrong(reserved > max(most, 0), at, "%d in all functions: Lambda keeps %d of concurrency = %d for functions that reserve none, so at most %d can be reserved",
 		reserved, catalog.FunctionUnreserved, first.Concurrency, max(most, 0))
 	for _, f := range first.all() {
 		most := f.one.Reserved

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"cnv/policy/catalog"
+	"cnv/results/words"
 	"cnv/sim"
 )
 
@@ -75,7 +76,7 @@ func (r *reader) readZones(e *Environment) {
 		r.wrong(p.sets("zones") && len(p.Zones) == 0, p.at("zones"), "an empty list: name the zones that the pool is launched in, such as [\"a\", \"b\", \"c\"]")
 		named += min(len(p.Zones), 1)
 		r.wrong(p.ZonePrices != nil && p.Market != "spot", p.at("zone_prices"), "does nothing, as instances on demand cost the same in every zone of a region: give market = \"spot\"")
-		r.wrong(p.ZonePrices != nil && len(p.ZonePrices) != len(p.Zones), p.at("zone_prices"), "%d numbers for %d zones: give one for each, in the order of zones", len(p.ZonePrices), len(p.Zones))
+		r.wrong(p.ZonePrices != nil && len(p.ZonePrices) != len(p.Zones), p.at("zone_prices"), "%s for %s: give one for each, in the order of zones", words.Count(len(p.ZonePrices), "number", "numbers"), words.Count(len(p.Zones), "zone", "zones"))
 		for _, factor := range p.ZonePrices {
 			r.wrong(!(factor > 0 && factor <= 100), p.at("zone_prices"), "%v, must be positive and at most 100", factor)
 		}

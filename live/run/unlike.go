@@ -95,7 +95,7 @@ func unlike(r *session) (out []string) {
 		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
 	}
 	if f := r.sim.Funcs; f != nil && f.Ramp != nil {
-		out = append(out, "functions.ramp: live, the function service says when environments are ready that are kept warm")
+		out = append(out, "functions.ramp: live, a run begins once all environments of provisioned are there")
 	}
 	return append(out, unlikeZones(r.sim)...)
 }
