@@ -26,6 +26,9 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		for k := range f.Others {
 			first.Others = append(first.Others, f.Others[k].prices())
 		}
+		for i := range control.Classes {
+			first.ByClass = append(first.ByClass, control.Classes[i].Function)
+		}
 		p.Functions = &first
 	}
 	if c.Store != nil {

@@ -8,19 +8,19 @@ import (
 
 // A Follower is told every step of a run.
 //
-// Live nobody else counts: what it does not see in the stream is not in the ledger. It takes every
-// call for one of the first function: live there is one.
+// Live nobody else counts: what it does not see in the stream is not in the ledger.
 //
-// Invariant: 0 <= warm <= calls; recent is in the order of at.
+// Invariant: warm is not negative, in all at most calls; recent is in the order of at.
 type Follower struct {
 	Bill
 	Totals
 	attempts Attempts
-	workers  []worker      // by policy.WorkerID
-	calls    int           // of functions, in flight
-	warm     int           // of them, on environments kept warm
-	keep     int           // environments kept warm
-	since    time.Duration // so many were
+	workers  []worker                 // by policy.WorkerID
+	calls    int                      // of functions, in flight
+	warm     []int                    // of them, on environments kept warm, by function
+	keep     []int                    // environments kept warm, by function
+	since    []time.Duration          // so many were
+	of       map[policy.RequestID]int // function of a request, where that is not the first; nil: there is one
 	recent   []expense
 }
 
@@ -66,8 +66,13 @@ type worker struct {
 // NewFollower returns empty books.
 func NewFollower(p Prices) *Follower {
 	f := &Follower{Bill: NewBill(p), attempts: NewAttempts()}
-	if p.Functions != nil {
-		f.keep = p.Functions.Provisioned
+	if first := p.Functions; first != nil {
+		for k := range 1 + len(first.Others) {
+			f.keep, f.since, f.warm = append(f.keep, first.At(k).Provisioned), append(f.since, 0), append(f.warm, 0)
+		}
+		if len(first.Others) > 0 {
+			f.of = map[policy.RequestID]int{}
+		}
 	}
 	return f
 }
@@ -78,6 +83,7 @@ func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		f.Arrived++
+		f.arrive(e)
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerNotice, policy.WorkerLost:
 		f.life(now, e)
 	case policy.Telemetry:
@@ -102,17 +108,20 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 	// Refused calls are taken out again when they end: only their end says that they were refused.
 	case policy.Invoke:
 		// The service has a call on an environment that is kept warm if one is free.
-		warm := f.warm < f.keep
+		k := f.of[c.Request]
+		warm := k < len(f.keep) && f.warm[k] < f.keep[k]
 		f.attempts.Begin(now, c, warm)
 		f.calls++
 		f.Invocations++
 		if warm {
-			f.warm++
+			f.warm[k]++
 		}
 	case policy.SetConcurrency:
-		if int(c.N) != f.keep {
-			f.Kept(0, f.keep, now-f.since)
-			f.keep, f.since = int(c.N), now
+		for k, n := range f.keep {
+			if n != int(c.N) {
+				f.Kept(k, n, now-f.since[k])
+				f.keep[k], f.since[k] = int(c.N), now
+			}
 		}
 	case policy.Terminate:
 		f.Terminations++
@@ -135,18 +144,19 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 	}
 	f.calls--
 	if r.Warm {
-		f.warm--
+		f.warm[f.of[e.Request]]--
 	}
 	if e.Cold {
 		f.ColdStarts++
-		f.Restored(0)
+		f.Restored(f.of[e.Request])
 	}
 	if e.Status == policy.Throttled || e.Unstarted {
 		f.Invocations-- // it never was one
 		return
 	}
 	if f.prices.Functions != nil {
-		f.spent(now, expense{time: f.Call(0, now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall, logs: f.prices.logUSD()})
+		k := f.of[e.Request]
+		f.spent(now, expense{time: f.Call(k, now-r.Since, r.Warm), call: f.prices.Functions.At(k).USDPerCall, logs: f.prices.logUSD()})
 	}
 }
 
@@ -247,9 +257,22 @@ func (f *Follower) Close(end time.Duration) {
 			f.stop(w, end, (*Bill).Worker)
 		}
 	}
-	f.Kept(0, f.keep, end-f.since)
+	for k, n := range f.keep {
+		f.Kept(k, n, end-f.since[k])
+	}
 	f.Snapshotted(end)
 	f.Stood(end)
+}
+
+// arrive notes which function a request goes to, if to any. It is never forgotten: a cancelled
+// call ends after its request, and only simulated runs have several functions.
+func (f *Follower) arrive(e *policy.Event) {
+	if f.of == nil || int(e.Class) >= len(f.prices.Functions.ByClass) {
+		return
+	}
+	if k := f.prices.Functions.ByClass[e.Class]; k > 0 {
+		f.of[e.Request] = k
+	}
 }
 
 // Calls is how many calls of functions are in flight.

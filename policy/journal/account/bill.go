@@ -49,6 +49,7 @@ type Functions struct {
 	SnapshotUSDPerGBs     float64 // for keeping it
 	RestoreUSDPerGB       float64 // for an environment made from it
 	Others                []Functions
+	ByClass               []int // function of a class; nil: all classes have the first
 }
 
 // At is the function of a number, as in policy.Class.Function.
