@@ -130,16 +130,21 @@ func (e *Environment) describe() map[string]any {
 		out["world"] = e.world
 	}
 	if e.functions != nil {
-		out["functions"] = e.functions.describe(e)
-		var others []any
-		for i := range e.functions.others {
-			others = append(others, e.functions.others[i].describe(e))
-		}
-		if others != nil {
-			out["function"] = others
-		}
+		e.functions.describeAll(e, out)
 	}
 	return out
+}
+
+// describeAll adds the effective configuration of the first function, and of the others.
+func (f *functionsTable) describeAll(e *Environment, out map[string]any) {
+	out["functions"] = f.describe(e)
+	var others []any
+	for i := range f.others {
+		others = append(others, f.others[i].describe(e))
+	}
+	if others != nil {
+		out["function"] = others
+	}
 }
 
 // describe is the effective configuration of a function.
