@@ -81,6 +81,18 @@ func TestOneFunctionIsFunctions(t *testing.T) {
 	}
 }
 
+// TestFunctionsWithoutFunctions: [[function]] needs no [functions].
+func TestFunctionsWithoutFunctions(t *testing.T) {
+	text := strings.Replace(severalFunctions("[[function]]\n"), "[functions]\nmemory_mb = 1024\nkeep_alive = \"1m\"\n", "", 1)
+	p, err := Parse("f.toml", "", text, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := p.Cells()[0].Config(1).Funcs; f.MemoryMB != 1769 {
+		t.Errorf("%+v", *f)
+	}
+}
+
 // TestFunctionProblems are told with the key and what would be right.
 func TestFunctionProblems(t *testing.T) {
 	for tables, want := range map[string]string{
