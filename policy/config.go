@@ -57,6 +57,7 @@ type Class struct {
 	Prior    float64       // mean work that is expected beforehand, CPU-seconds: counts as PriorWeight measurements; 0 unknown
 	Features []string      // names of Request.Features in order
 	Cores    int           `json:",omitempty"` // that a request uses at once where its worker has them; 0 is 1
+	Function int           `json:",omitempty"` // that calls of its requests go to: 0 is Config.Functions, k its Others[k-1]
 }
 
 // A Pool is a set of like workers.
@@ -121,6 +122,32 @@ type Functions struct {
 	// FixedKeepAlive says that nobody can set how long an idle environment lives, as on
 	// Lambda: New refuses a KeepAlive.
 	FixedKeepAlive bool `json:",omitempty"`
+	// Reserved is the most calls at once of this function, which no other may have; 0: it shares
+	// what of Concurrency no function reserves.
+	Reserved int `json:",omitempty"`
+	// Others are the further functions of the service. Each has a Share, Floor, Cold, KeepAlive,
+	// Timeout, MaxBytes, PerClass, prices and Reserved of its own; all else is said by the first.
+	Others []Functions `json:",omitempty"`
+}
+
+// At is the function of a number, as in Class.Function.
+func (f *Functions) At(number int) *Functions {
+	if number == 0 {
+		return f
+	}
+	return &f.Others[number-1]
+}
+
+// Shared is how many calls at once the functions share that reserve none; negative: no limit.
+func (f *Functions) Shared() int {
+	if f.Concurrency <= 0 {
+		return -1
+	}
+	left := f.Concurrency
+	for k := range 1 + len(f.Others) {
+		left -= f.At(k).Reserved
+	}
+	return max(left, 0)
 }
 
 // Full is what becomes of a request for a function where there is no room for

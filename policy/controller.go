@@ -18,7 +18,6 @@ type Controller struct {
 	asks       bool // Spill is not Steady: its answers change
 	timers     timers
 	warm       warmth
-	spaceTimer time.Duration // the last that was set for a try of the functions
 	reminder   reminder
 	demand     demand
 	meter      meter
@@ -218,7 +217,7 @@ func (c *Controller) stale(t timer) bool {
 	case ownLook:
 		return c.fleet.workers[t.tag].State > StateReady
 	case ownSpace:
-		return t.at != c.warm.space.next
+		return t.at != c.warm.spaces[t.tag].next
 	case ownAsk:
 		return t.at != c.reminder.at || c.queue.n == 0
 	case ownEject:

@@ -124,7 +124,7 @@ func (c *Controller) learn(at time.Duration, r *Request, work float64) {
 	}
 	m.learn(work)
 	if c.cfg.Functions != nil {
-		c.learnFit(r.Class, c.withinTimeout(work))
+		c.learnFit(r.Class, c.withinTimeout(r.Class, work))
 	}
 	if c.hooks.estimator != nil {
 		c.hooks.estimator.Learn(at, r, work)

@@ -212,7 +212,7 @@ func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool, out []
 
 // returned handles the end of a call whose attempt was cancelled before.
 func (c *Controller) returned(e *Event, out []Command) []Command {
-	if c.warm.busy == 0 || int(e.Class) >= len(c.cfg.Classes) {
+	if c.warm.busy == 0 || int(e.Class) >= len(c.cfg.Classes) || c.warm.calls[c.warm.function(e.Class)] == 0 {
 		c.counts.Unknown++
 		return out
 	}
@@ -330,12 +330,17 @@ func (c *Controller) refused(s int32, out []Command) ([]Command, bool) {
 	return c.settle(s, d, out), true
 }
 
-// tryFunctions sets the timer for the next try of the function service, if
-// requests wait until then.
+// tryFunctions sets the timers for the next try of each function, if requests wait
+// until then.
 func (c *Controller) tryFunctions() {
-	if s := &c.warm.space; c.queue.n > 0 && s.short && s.next > c.now && s.next != c.spaceTimer {
-		c.spaceTimer = s.next
-		c.timers.at(s.next, ownSpace, 0)
+	if c.queue.n == 0 {
+		return
+	}
+	for k := range c.warm.spaces {
+		if s := &c.warm.spaces[k]; s.short && s.next > c.now && s.next != s.timer {
+			s.timer = s.next
+			c.timers.at(s.next, ownSpace, uint64(k))
+		}
 	}
 }
 

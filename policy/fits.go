@@ -35,10 +35,10 @@ func (f *fitting) decides() bool { return f.n >= fitFewest }
 // requests keeps nobody from functions.
 func (f *fitting) enough() bool { return f.share+1/math.Sqrt(f.n) >= fitShare }
 
-// withinTimeout says whether work is done within the time-out of functions. There are
-// functions.
-func (c *Controller) withinTimeout(work float64) bool {
-	f := c.cfg.Functions
+// withinTimeout says whether work of a class is done within the time-out of its function.
+// There are functions.
+func (c *Controller) withinTimeout(class ClassID, work float64) bool {
+	f := c.function(class)
 	return f.Timeout == 0 || f.Floor+seconds(work/f.Share) <= f.Timeout
 }
 
@@ -54,7 +54,7 @@ func (v *View) FunctionTooLong(r *Request) bool {
 	if fit := &v.c.fits[r.Class]; !r.Known && fit.decides() {
 		return !fit.enough()
 	}
-	return !v.c.withinTimeout(r.Work)
+	return !v.c.withinTimeout(r.Class, r.Work)
 }
 
 // FittingShare is the share of a class's requests so far that a function would have
@@ -91,8 +91,11 @@ func (c *Controller) learnFit(class ClassID, fits bool) {
 // functions has ended its last call: that it takes at least so long. The time comes from
 // the configuration, so that it is the same in the simulator and live.
 func (c *Controller) learnTimeout(class ClassID) {
-	f := c.cfg.Functions
-	if f == nil || f.Timeout == 0 {
+	if c.cfg.Functions == nil {
+		return
+	}
+	f := c.function(class)
+	if f.Timeout == 0 {
 		return
 	}
 	least := max(0, inSeconds(f.Timeout-f.Floor)*f.Share)
@@ -145,7 +148,7 @@ func (c *Controller) attain(i int32) {
 func (c *Controller) attained(i int32) float64 {
 	a := &c.fleet.attempts.all[i]
 	if a.worker == NoWorker {
-		f := c.cfg.Functions
+		f := c.function(c.table.At(a.request).Class)
 		return inSeconds(c.now-a.sent-f.Floor-f.Cold) * f.Share
 	}
 	if a.begun < 0 {

@@ -171,10 +171,20 @@ func (cfg *Config) validate() error {
 		}
 		bad(p.Min < 0 || p.Max < p.Min, "pool %q: min = %d, max = %d", p.Name, p.Min, p.Max)
 	}
+	functions := 0
 	if f := cfg.Functions; f != nil {
-		bad(!(f.Share > 0) || math.IsInf(f.Share, 0), "functions: share = %v, must be positive", f.Share)
+		functions = 1 + len(f.Others)
+		for k := range functions {
+			g := f.At(k)
+			bad(!(g.Share > 0) || math.IsInf(g.Share, 0), "functions: share = %v, must be positive", g.Share)
+			bad(g.Reserved < 0, "functions: reserved = %d, must not be negative", g.Reserved)
+		}
 		bad(f.Full > Wait, "functions: full = %d, unknown", f.Full)
 		bad(f.Concurrency < 0, "functions: concurrency = %d, must not be negative", f.Concurrency)
+	}
+	for i := range cfg.Classes {
+		cl := &cfg.Classes[i]
+		bad(cl.Function < 0 || cl.Function > 0 && cl.Function >= functions, "class %q: function = %d of %d", cl.Name, cl.Function, functions)
 	}
 	if cfg.Scaler != nil {
 		bad(cfg.Scaler.Period() < ShortestPeriod, "scaler: period = %v, must be at least %v", cfg.Scaler.Period(), ShortestPeriod)

@@ -50,7 +50,7 @@ func (c *Controller) had(r *request) float64 {
 	}
 	a := &c.fleet.attempts.all[r.live[0]]
 	if a.worker == NoWorker {
-		return inSeconds(c.now-a.sent) * c.cfg.Functions.Share
+		return inSeconds(c.now-a.sent) * c.function(r.Class).Share
 	}
 	w := &c.fleet.workers[a.worker]
 	c.fleet.advance(c.now, w)

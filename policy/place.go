@@ -338,7 +338,7 @@ func (c *Controller) attempt(s int32, w WorkerID) uint8 {
 		}
 		c.demand.takes(r, c.demand.speed)
 	} else {
-		c.demand.takes(r, c.cfg.Functions.Share)
+		c.demand.takes(r, c.function(r.Class).Share)
 	}
 	if d := c.patience(nth); d > 0 {
 		a.due = c.now + d

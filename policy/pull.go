@@ -24,8 +24,8 @@ func (c *Controller) pullFree(out []Command) []Command {
 	for c.queue.n > 0 && !c.stall.on {
 		v := c.vacancy()
 		if v < functionFree {
-			if c.warmFor() {
-				out = c.pullSome((*Controller).warmTakes, out)
+			if c.roomForSome() {
+				out = c.pullSome((*Controller).functionTakes, out)
 			}
 		}
 		if v = c.vacancy(); v == 0 {
@@ -77,10 +77,10 @@ func (c *Controller) pullAll(out []Command) []Command {
 	return out
 }
 
-// warmTakes says whether an environment that is warm takes the request, while the
-// functions have no space for new ones.
-func (c *Controller) warmTakes(r *request) bool {
-	return c.warm.roomWarm(c.now, c.cfg.Functions, r.Class)
+// functionTakes says whether a function takes the request, while they have no room for
+// requests of every class.
+func (c *Controller) functionTakes(r *request) bool {
+	return c.warm.roomFor(c.now, c.cfg.Functions, r.Class)
 }
 
 // leaverTakes says whether a worker on notice takes the request.
@@ -108,15 +108,15 @@ func (c *Controller) pullSome(takes func(*Controller, *request) bool, out []Comm
 	return out
 }
 
-// warmFor says whether there is room for a call of a class of which requests wait, in
-// an environment that is warm.
-func (c *Controller) warmFor() bool {
+// roomForSome says whether there is room for a call of a class of which requests wait: in
+// its function, or in an environment that is warm.
+func (c *Controller) roomForSome() bool {
 	f := c.cfg.Functions
-	if f == nil || !c.warm.per || !c.warm.space.short {
+	if f == nil || !c.warm.differs() {
 		return false
 	}
 	for class, n := range c.queue.classes {
-		if n > 0 && c.warm.roomWarm(c.now, f, ClassID(class)) {
+		if n > 0 && c.warm.roomFor(c.now, f, ClassID(class)) {
 			return true
 		}
 	}

@@ -16,6 +16,7 @@ type space struct {
 	batch   int           // calls that were allowed at the last try
 	backoff time.Duration // from the last try to the next
 	next    time.Duration // instant of the next try
+	timer   time.Duration // that was set last
 }
 
 // After a refusal the service is tried again after refusedBackoff, then after
@@ -42,7 +43,7 @@ func (s *space) call(now time.Duration, warm bool) {
 	case warm, now < s.next:
 		return
 	case now >= s.next+spaceForgotten:
-		*s = space{}
+		*s = space{timer: s.timer}
 		return
 	case s.refusal:
 		s.batch, s.backoff = 1, min(2*s.backoff, mostBackoff)
@@ -67,7 +68,7 @@ func (s *space) answered() {
 // refused notes that the service has refused a call.
 func (s *space) refused(now time.Duration) {
 	if !s.short {
-		*s = space{short: true, backoff: refusedBackoff}
+		*s = space{short: true, backoff: refusedBackoff, timer: s.timer}
 	}
 	if now >= s.next {
 		s.next = now + s.backoff

@@ -140,7 +140,7 @@ func (v *View) Bound(r *Request) time.Duration {
 }
 
 // Classes, Pools and Functions are the configuration. Functions is nil if
-// there are none.
+// there are none; else the first, with its Others.
 func (v *View) Classes() []Class      { return v.c.cfg.Classes }
 func (v *View) Pools() []Pool         { return v.c.cfg.Pools }
 func (v *View) Functions() *Functions { return v.c.cfg.Functions }
@@ -154,23 +154,27 @@ func (v *View) Queued() int { return v.c.queue.n }
 // FunctionTakes says whether a function can ever take the request: there are
 // functions, and the body is held and small enough.
 func (v *View) FunctionTakes(r *Request) bool {
-	f := v.c.cfg.Functions
-	return f != nil && !r.Streamed && (f.MaxBytes == 0 || r.Bytes <= f.MaxBytes)
+	if v.c.cfg.Functions == nil || r.Streamed {
+		return false
+	}
+	most := v.c.function(r.Class).MaxBytes
+	return most == 0 || r.Bytes <= most
 }
 
-// FunctionFree says whether the functions have room for one more call of any class: the
-// concurrency is not used up, as far as this gateway knows. Where they have none for new
-// environments there may be one for a call that finds a warm one: see FunctionFits.
+// FunctionFree says whether the functions have room for one more call, whatever its class: the
+// concurrency is not used up, as far as this gateway knows. Where they have not there may be room
+// for a call of some class: in a function of its own, or in an environment that is warm. See
+// FunctionFreeFor.
 func (v *View) FunctionFree() bool {
 	f := v.c.cfg.Functions
 	return f != nil && (v.anyFunction || v.c.warm.room(v.Now, f))
 }
 
-// FunctionFreeFor says whether the functions have room for one more call of a class: in a
-// warm environment of that class, where there is no room for new ones. O(1).
+// FunctionFreeFor says whether the function of a class has room for one more call of it: in a
+// warm environment of that class, where there is no room for new ones. O(functions).
 func (v *View) FunctionFreeFor(class ClassID) bool {
 	f := v.c.cfg.Functions
-	return f != nil && (v.FunctionFree() || v.c.warm.roomWarm(v.Now, f, class))
+	return f != nil && (v.FunctionFree() || v.c.warm.roomFor(v.Now, f, class))
 }
 
 // FunctionFits says whether a function would do for the request now: it takes
@@ -202,7 +206,7 @@ func (v *View) Measured(c ClassID) bool { return v.c.means[c].measured }
 // FunctionResponse is the predicted response time on a function: warm if an
 // environment is believed to be idle, with a cold start otherwise.
 func (v *View) FunctionResponse(r *Request) time.Duration {
-	f := v.c.cfg.Functions
+	f := v.c.function(r.Class)
 	t := f.Floor + seconds(counted(r)/f.Share)
 	if v.c.warm.idle(v.Now, r.Class) == 0 {
 		t += f.Cold
@@ -212,7 +216,7 @@ func (v *View) FunctionResponse(r *Request) time.Duration {
 
 // FunctionUSD is the predicted price of one warm call.
 func (v *View) FunctionUSD(r *Request) float64 {
-	f := v.c.cfg.Functions
+	f := v.c.function(r.Class)
 	return f.USDPerRequest + f.USDPerSecond*(f.Floor.Seconds()+counted(r)/f.Share)
 }
 

@@ -11,13 +11,16 @@ import (
 // was idle for longer than the keep-alive is gone. Nobody tells a gateway
 // more than that, so it is never certain.
 //
-// Invariant: busy >= 0; each list of since ascends.
+// Invariant: busy >= 0 is the sum of calls; each list of idles ascends.
 type warmth struct {
-	busy   int // calls that the service has not ended, cancelled ones included
-	space  space
-	per    bool
-	stays  []stay       // of those that become idle, by class (or one for all)
-	idles  [][]idleTime // those that are, by class (or one for all), in the order in which they became idle
+	busy   int     // calls that the service has not ended, cancelled ones included
+	calls  []int   // of them, by function
+	spaces []space // by function
+	of     []int   // function of a class; nil: there is one, and it reserves nothing
+	groups []ClassID
+	per    bool         // environments of some function serve one class only
+	stays  []stay       // of those that become idle, by group
+	idles  [][]idleTime // those that are, by group, in the order in which they became idle
 	varied bool         // stays have changed: Invariant: unless it is set, idles are loaded, and end in order
 }
 
@@ -46,24 +49,43 @@ func newWarmth(cfg *Config) warmth {
 	if cfg.Functions == nil {
 		return w
 	}
-	w.per = cfg.Functions.PerClass
-	n := 1
-	if w.per {
-		n = len(cfg.Classes)
+	f := cfg.Functions
+	n := 1 + len(f.Others)
+	w.calls, w.spaces = make([]int, n), make([]space, n)
+	first := make([]int, n) // class of a function
+	for i := range cfg.Classes {
+		k := cfg.Classes[i].Function
+		if first[k] == 0 {
+			first[k] = i + 1
+		}
+		group := ClassID(first[k] - 1)
+		if f.At(k).PerClass {
+			w.per, group = true, ClassID(i)
+		}
+		w.of, w.groups = append(w.of, k), append(w.groups, group)
+		w.stays = append(w.stays, stay{keep: f.At(k).KeepAlive})
 	}
-	w.idles, w.stays = make([][]idleTime, n), make([]stay, n)
-	for i := range w.stays {
-		w.stays[i].keep = cfg.Functions.KeepAlive
+	if n == 1 && f.Reserved == 0 {
+		w.of = nil
 	}
+	w.idles = make([][]idleTime, len(cfg.Classes))
 	return w
 }
 
-// group is the class as which a class counts: 0 where all share the environments.
-func (w *warmth) group(c ClassID) ClassID {
-	if !w.per {
+// group is the class as which a class counts: the first of those that share its environments.
+func (w *warmth) group(c ClassID) ClassID { return w.groups[c] }
+
+// function is the function that calls of a class go to; there are functions.
+func (c *Controller) function(class ClassID) *Functions {
+	return c.cfg.Functions.At(c.warm.function(class))
+}
+
+// function is the number of the function of a class.
+func (w *warmth) function(c ClassID) int {
+	if w.of == nil {
 		return 0
 	}
-	return c
+	return w.of[c]
 }
 
 func (w *warmth) pool(c ClassID) *[]idleTime { return &w.idles[w.group(c)] }
@@ -126,7 +148,9 @@ func (w *warmth) unload(now time.Duration, c ClassID) bool {
 // The service takes the environment used last, so the oldest expire.
 func (w *warmth) call(now time.Duration, c ClassID) {
 	w.busy++
-	w.space.call(now, w.idle(now, c) > 0)
+	k := w.function(c)
+	w.calls[k]++
+	w.spaces[k].call(now, w.idle(now, c) > 0)
 	p := w.pool(c)
 	if i := w.taken(now, *p); i >= 0 {
 		*p = slices.Delete(*p, i, i+1)
@@ -137,11 +161,13 @@ func (w *warmth) call(now time.Duration, c ClassID) {
 // one, and the service ends that of a call that took too long.
 func (w *warmth) answer(now time.Duration, c ClassID, s Status) (left bool) {
 	w.busy--
+	k := w.function(c)
+	w.calls[k]--
 	if s == Throttled {
-		w.space.refused(now)
+		w.spaces[k].refused(now)
 		return false
 	}
-	w.space.answered()
+	w.spaces[k].answered()
 	if s == Timeout {
 		return false
 	}
@@ -150,15 +176,44 @@ func (w *warmth) answer(now time.Duration, c ClassID, s Status) (left bool) {
 	return true
 }
 
-// room says whether one more call can be made: it is within the concurrency,
-// and the service is believed to have space for it.
+// room says whether one more call can be made, whatever its class: it is within the
+// concurrency, and the service is believed to have space for it.
 func (w *warmth) room(now time.Duration, f *Functions) bool {
-	return (f.Concurrency <= 0 || w.busy < f.Concurrency) && w.space.free(now)
+	for k := range w.spaces {
+		if !w.within(f, k) || !w.spaces[k].free(now) {
+			return false
+		}
+	}
+	return true
 }
 
-// roomWarm says whether one more call of a class can be made that finds an environment
-// warm: it needs no space for a new one, of which another class was refused. Where all
-// classes share the environments none was idle when a call was refused for want of one.
-func (w *warmth) roomWarm(now time.Duration, f *Functions, c ClassID) bool {
-	return w.per && (f.Concurrency <= 0 || w.busy < f.Concurrency) && w.idle(now, c) > 0
+// within says whether one more call of a function is within the concurrency.
+func (w *warmth) within(f *Functions, k int) bool {
+	if w.of == nil {
+		return f.Concurrency <= 0 || w.busy < f.Concurrency
+	}
+	if r := f.At(k).Reserved; r > 0 {
+		return w.calls[k] < r
+	}
+	most, shared := f.Shared(), 0
+	for i, n := range w.calls {
+		if f.At(i).Reserved == 0 {
+			shared += n
+		}
+	}
+	return most < 0 || shared < most
+}
+
+// differs says whether there may be room for calls of one class and none for those of
+// another: they go to several functions, or have environments of their own while there is
+// no space for new ones.
+func (w *warmth) differs() bool { return len(w.spaces) > 1 || w.per && w.spaces[0].short }
+
+// roomFor says whether one more call of a class can be made: its function has room, or
+// an environment that is warm, which needs no space for a new one, of which another class was
+// refused. Where all classes share the environments none was idle when a call was refused for
+// want of one.
+func (w *warmth) roomFor(now time.Duration, f *Functions, c ClassID) bool {
+	k := w.function(c)
+	return w.within(f, k) && (w.spaces[k].free(now) || f.At(k).PerClass && w.idle(now, c) > 0)
 }

@@ -103,8 +103,9 @@ func TestWarmthTwin(t *testing.T) {
 					rt.Fatalf("at %v class %d: %d idle and %d busy, want %d and %d", c.now, class, got, w.busy, want, busy)
 				}
 				limit := rapid.IntRange(0, 3).Draw(rt, "concurrency")
-				if got := w.roomWarm(c.now, &Functions{Concurrency: limit}, ClassID(class)); got != (per && want > 0 && (limit == 0 || busy < limit)) {
-					rt.Fatalf("at %v class %d, limit %d: room for a warm call %v", c.now, class, limit, got)
+				f := &Functions{Concurrency: limit, PerClass: per}
+				if got := w.roomFor(c.now, f, ClassID(class)); got != ((per && want > 0 || w.spaces[0].free(c.now)) && (limit == 0 || busy < limit)) {
+					rt.Fatalf("at %v class %d, limit %d: room for a call %v", c.now, class, limit, got)
 				}
 			}
 		}

@@ -9,6 +9,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/journal/account"
 	"cnv/policy/route"
+	"cnv/policy/spill"
 	"cnv/results"
 	"cnv/sim"
 	"cnv/workloads"
@@ -107,6 +108,41 @@ func TestFollowerAgreesWithTheWorld(t *testing.T) {
 	}
 	if b.Inside.Len() != 0 || b.Calls() != 0 {
 		t.Errorf("%d requests inside and %d calls in flight at the end", b.Inside.Len(), b.Calls())
+	}
+}
+
+// byTurns is even arrivals of two classes in turn.
+type byTurns struct{ even }
+
+func (s *byTurns) Next(a *workloads.Arrival) bool {
+	ok := s.even.Next(a)
+	a.Class = policy.ClassID(s.n % 2)
+	return ok
+}
+
+// TestFollowerAgreesOnSeveralFunctions: each call has the price of its function, and so has what is
+// kept warm for it.
+func TestFollowerAgreesOnSeveralFunctions(t *testing.T) {
+	rec := &both{}
+	cfg := sim.Config{
+		Seed: 1,
+		Funcs: &sim.Functions{MemoryMB: 1024, Share: 1, KeepAlive: time.Minute, USDPerGBs: 1e-5, USDPerCall: 2e-7, Provisioned: 1, ProvUSDPerGBs: 4.2e-6, ProvUSDPerGBsUsed: 9.7e-6,
+			Others: []sim.Functions{{MemoryMB: 4096, Share: 0.5, KeepAlive: time.Minute, USDPerGBs: 2e-5, USDPerCall: 3e-7, Provisioned: 2, ProvUSDPerGBs: 5e-6, ProvUSDPerGBsUsed: 1e-5}}},
+		Control: policy.Config{
+			Classes: []policy.Class{{Name: "a"}, {Name: "b", Function: 1}}, Router: &route.RoundRobin{}, Spill: &spill.Always{},
+			Functions: &policy.Functions{Share: 1, Others: []policy.Functions{{Share: 0.5}}},
+		},
+	}
+	b := account.NewFollower(cfg.Prices(&cfg.Control))
+	cfg.Journal = b
+	if _, err := sim.Run(context.Background(), cfg, &byTurns{}, rec); err != nil {
+		t.Fatal(err)
+	}
+	b.Close(rec.end)
+	for _, pair := range [][2]float64{{b.Ledger.FunctionTime, rec.ledger.FunctionTime}, {b.Ledger.FunctionCalls, rec.ledger.FunctionCalls}, {b.Ledger.Provisioned, rec.ledger.Provisioned}} {
+		if math.Abs(pair[0]-pair[1]) > 1e-12 || pair[1] == 0 {
+			t.Errorf("$%v, the world says $%v", pair[0], pair[1])
+		}
 	}
 }
 

@@ -18,15 +18,18 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 		pool, machine := &c.Pools[i], &control.Pools[i]
 		p.Pools = append(p.Pools, account.Pool{
 			Cores: machine.Cores, Speed: machine.Speed,
-			USDPerHour: pool.USDPerHour, IPv4USDPerHour: pool.IPv4USDPerHour, EBSUSDPerHour: pool.EBSUSDPerHour, SurplusUSD: pool.SurplusUSD,
+			USDPerHour: pool.USDPerHour, IPv4USDPerHour: pool.IPv4USDPerHour, EBSUSDPerHour: pool.EBSUSDPerHour, SurplusUSD: pool.SurplusUSD, ZoneFactor: pool.ZoneFactor,
 		})
 	}
 	if f := c.Funcs; f != nil && control.Functions != nil {
-		p.Functions = &account.Functions{
-			MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
-			Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
-			Snapshot: f.Snapshot, SnapshotUSDPerGBs: f.SnapshotUSDPerGBs, RestoreUSDPerGB: f.RestoreUSDPerGB,
+		first := f.prices()
+		for k := range f.Others {
+			first.Others = append(first.Others, f.Others[k].prices())
 		}
+		for i := range control.Classes {
+			first.ByClass = append(first.ByClass, control.Classes[i].Function)
+		}
+		p.Functions = &first
 	}
 	if c.Store != nil {
 		p.USDPerWrite, p.USDPerRead, p.TableUSDPerHour = c.Store.USDPerWrite, c.Store.USDPerRead, c.Store.USDPerHour
@@ -35,6 +38,15 @@ func (c *Config) Prices(control *policy.Config) account.Prices {
 	p.LogUSDPerGB, p.CallLogBytes = c.Beside.LogUSDPerGB, c.Beside.CallLogBytes
 	p.ZoneUSDPerGB = c.ZoneUSDPerGB
 	return p
+}
+
+// prices are those of one function.
+func (f *Functions) prices() account.Functions {
+	return account.Functions{
+		MemoryMB: f.MemoryMB, USDPerGBs: f.USDPerGBs, USDPerCall: f.USDPerCall,
+		Provisioned: f.Provisioned, ProvUSDPerGBs: f.ProvUSDPerGBs, ProvUSDPerGBsUsed: f.ProvUSDPerGBsUsed,
+		Snapshot: f.Snapshot, SnapshotUSDPerGBs: f.SnapshotUSDPerGBs, RestoreUSDPerGB: f.RestoreUSDPerGB,
+	}
 }
 
 // sendOut bills the answer in a slot, which leaves AWS. That a size is unknown is told at the end.
@@ -57,7 +69,7 @@ func (w *world) cutCalls() {
 		}
 		left := w.heap[w.pos[c.timer]].Key - w.cut
 		_, kept := w.fns.kept[c.env]
-		w.money.CutCall(c.billed, left, kept)
+		w.money.CutCall(w.function(c).number, c.billed, left, kept)
 	}
 }
 
@@ -77,13 +89,16 @@ func (w *world) close() results.Row {
 	for _, v := range w.alive {
 		v.advance(worked)
 		v.rest(end - worked)
-		w.money.Worker(v.pool, end-v.runs)
+		w.money.Worker(v.pool, v.zone, end-v.runs)
 		w.tally.retire(v, end)
 		w.closeCredits(v)
 	}
 	idle := time.Duration(0)
 	if w.fns != nil {
-		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
+		for k := range w.fns.fns {
+			fn := &w.fns.fns[k]
+			w.money.Kept(k, fn.environments(), max(end-fn.since, 0))
+		}
 		w.money.Snapshotted(end)
 		idle = w.fns.idleTime(end)
 	}

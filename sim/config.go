@@ -124,13 +124,22 @@ type Pool struct {
 	Initial    int // ready at the start, and billed from there
 	Launch     Launch
 	USDPerHour float64
-	Spot       bool    // its VMs can be taken away: see Interrupt
-	Zones      []uint8 // in which its VMs are launched, as many in one as in another; nil: zone 0. Invariant: below Config.Zones
+	Spot       bool      // its VMs can be taken away: see Interrupt
+	ZoneFactor []float64 // of USDPerHour, by zone; nil: 1 in each
+	Zones      []uint8   // in which its VMs are launched, as many in one as in another; nil: zone 0. Invariant: below Config.Zones
 	// Extra is further dollars per hour of a running instance by ledger
 	// line: public IPv4 address, EBS volume.
 	IPv4USDPerHour, EBSUSDPerHour float64
 	SurplusUSD                    float64 // per vCPU-hour of CPU credits that are owed
 	Uneven                        Uneven  // how its workers differ
+}
+
+// hourUSD is the price of an hour of an instance in a zone.
+func (p *Pool) hourUSD(zone uint8) float64 {
+	if int(zone) < len(p.ZoneFactor) {
+		return p.USDPerHour * p.ZoneFactor[zone]
+	}
+	return p.USDPerHour
 }
 
 // Launch is the way from a launch command to a ready worker. Each part is
@@ -152,15 +161,16 @@ type Launch struct {
 // Invariant: MemoryMB and Share are above 0; all others at least 0.
 type Functions struct {
 	MemoryMB          int
-	Share             float64        // speed of an environment relative to the reference vCPU, single-threaded
-	Floor             time.Duration  // part of a call that does not shrink with memory
-	Cold              workloads.Dist // INIT of a new environment; billed
-	KeepAlive         time.Duration  // an environment idle for longer is gone
-	Concurrency       int            // calls at once; more are throttled; 0 no limit
-	ScaleStep         int            // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
-	Provisioned       int            // environments kept warm from the start, until SetConcurrency
-	PerClass          bool           // each class has environments of its own
-	Timeout           time.Duration  // calls end with an error after so long; 0 no limit
+	Share             float64         // speed of an environment relative to the reference vCPU, single-threaded
+	Floor             time.Duration   // part of a call that does not shrink with memory
+	Cold              workloads.Dist  // INIT of a new environment; billed
+	KeepAlive         time.Duration   // an environment idle for longer is gone
+	Concurrency       int             // calls at once; more are throttled; 0 no limit
+	ScaleStep         int             // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
+	Provisioned       int             // environments kept warm from the start, until SetConcurrency
+	Ramp              *workloads.Dist // from when environments are asked to be kept warm until the first is made, and none serves until all are made; nil: they are there at the start, and later ones each after a cold start
+	PerClass          bool            // each class has environments of its own
+	Timeout           time.Duration   // calls end with an error after so long; 0 no limit
 	USDPerGBs         float64
 	USDPerCall        float64
 	ProvUSDPerGBs     float64 // provisioned concurrency, per GB-second kept
@@ -170,4 +180,28 @@ type Functions struct {
 	Snapshot          bool
 	SnapshotUSDPerGBs float64 // for keeping it, per GB of memory and second
 	RestoreUSDPerGB   float64 // for a restore, per GB of memory
+	MaxBytes          int64   // a call with a larger answer fails once it has run; 0: no limit
+	// Reserved and Others are as in policy.Functions: Concurrency is of the first, for all.
+	Reserved int
+	Others   []Functions
+}
+
+// Shared is how many calls at once the functions share that reserve none; negative: no limit.
+func (f *Functions) Shared() int {
+	if f.Concurrency <= 0 {
+		return -1
+	}
+	left := f.Concurrency
+	for k := range 1 + len(f.Others) {
+		left -= f.At(k).Reserved
+	}
+	return max(left, 0)
+}
+
+// At is the function of a number, as in policy.Class.Function.
+func (f *Functions) At(number int) *Functions {
+	if number == 0 {
+		return f
+	}
+	return &f.Others[number-1]
 }

@@ -126,15 +126,9 @@ func drawWorld(rt *rapid.T) Config {
 	if on("timeout") {
 		cfg.Timeout = time.Duration(rapid.IntRange(1, 10).Draw(rt, "patience")) * time.Second
 	}
-	if on("functions") {
-		c.functions = true
-		full := rapid.SampledFrom([]policy.Full{policy.Refuse, policy.Wait}).Draw(rt, "full")
-		cfg.Control.Functions = &policy.Functions{Share: 0.5, Concurrency: 5, KeepAlive: 20 * time.Second, Full: full}
-		cfg.Funcs = &Functions{MemoryMB: 1024, Share: 0.5, Cold: constant(0.3), KeepAlive: 20 * time.Second,
-			Concurrency: 3, ScaleStep: 20, Timeout: 4 * time.Second, USDPerGBs: 1e-5, USDPerCall: 2e-7,
-			Snapshot: on("snapshot"), SnapshotUSDPerGBs: 1e-6, RestoreUSDPerGB: 1e-4}
-	}
 	drawUneven(rt, &cfg)
+	drawFunctions(rt, &cfg, c)
+	drawBeside(rt, &cfg)
 	var all any = c
 	switch rapid.IntRange(0, 2).Draw(rt, "router") {
 	case 1:
@@ -188,6 +182,7 @@ func TestEveryRequestEndsOnce(t *testing.T) {
 		for i := range trace {
 			trace[i].Memory = int64(i % 7 * 10)
 			trace[i].Class = policy.ClassID(i % 2)
+			trace[i].BytesIn, trace[i].BytesOut = int64(i%11), int64(i%13*5)
 		}
 		seed := rapid.Uint64().Draw(rt, "seed")
 		cfg := drawWorld(rt)
@@ -263,7 +258,13 @@ func checkLaunching(rt *rapid.T, w *world) {
 			count(l.pool, l.zone)
 		}
 	}
-	if l := &w.launching; !slices.Equal(have, l.have[0]) || vcpus != l.vcpus || l.tokens < 0 || l.tokens > float64(w.cfg.Account.Burst) {
+	counted := make([]int, len(have))
+	for _, pool := range w.launching.have {
+		for zone, n := range pool {
+			counted[zone] += n
+		}
+	}
+	if l := &w.launching; !slices.Equal(have, counted) || vcpus != l.vcpus || l.tokens < 0 || l.tokens > float64(w.cfg.Account.Burst) {
 		rt.Fatalf("%v VMs in the zones, %v vCPUs; counted as %+v", have, vcpus, l)
 	}
 }
@@ -321,6 +322,7 @@ func checkBooks(rt *rapid.T, w *world) {
 		}
 	}
 	if f := w.fns; f != nil {
+		checkFunctions(rt, f)
 		idle, kept := 0, 0
 		for i := range f.pools {
 			idle += len(f.pools[i].provisioned) + len(f.pools[i].idle)

@@ -11,6 +11,7 @@ import (
 // environments is the idle environments that can serve the same calls. Nothing happens when one
 // is loaded or unloaded: environments are looked at when a call wants one.
 type environments struct {
+	fn          *function
 	provisioned []int32 // kept warm: they never expire
 	kept        int     // those, the busy and those being made
 	idle        []idleEnv
@@ -77,7 +78,7 @@ func (e *idleEnv) loaded(until time.Duration) time.Duration {
 
 // unload ends the environment of a class that has been idle for longest.
 func (f *functions) unload(now time.Duration, c policy.ClassID) {
-	p := f.pool(c)
+	p := f.of(c)
 	if i := slices.IndexFunc(p.idle, func(e idleEnv) bool { return now <= e.until }); i >= 0 {
 		f.drop(now, p, i)
 	}
@@ -97,7 +98,7 @@ func (f *functions) idleTime(end time.Duration) time.Duration {
 
 // setStay changes for how long environments of a class are loaded that become idle from now on.
 func (f *functions) setStay(cmd *policy.Command) {
-	if p := f.pool(cmd.Class); cmd.Kind == policy.SetPrewarm {
+	if p := f.of(cmd.Class); cmd.Kind == policy.SetPrewarm {
 		p.prewarm = cmd.At
 	} else {
 		p.alive = cmd.At

@@ -187,9 +187,9 @@ func (w *world) terminate(v *vm) {
 func (w *world) stop(v *vm) {
 	v.advance(w.now)
 	if v.reclaimed() {
-		w.money.Reclaimed(v.pool, w.now-v.runs)
+		w.money.Reclaimed(v.pool, v.zone, w.now-v.runs)
 	} else {
-		w.money.Worker(v.pool, w.now-v.runs)
+		w.money.Worker(v.pool, v.zone, w.now-v.runs)
 	}
 	w.tally.retire(v, w.now)
 	w.closeCredits(v)

@@ -22,11 +22,33 @@ func (c *Config) Limit() time.Duration {
 	if _, own := c.Control.Router.(policy.AttemptTimer); !own {
 		atMost(c.Control.Retry.AttemptTimeout)
 	}
-	if f := c.Funcs; f != nil && f.Timeout > 0 && !c.machines() {
-		work := time.Duration(max(f.Timeout-f.Floor, 0).Seconds() * f.Share * float64(time.Second))
-		atMost(c.service(work, 0) + c.idleNetwork())
+	if c.Funcs != nil && !c.machines() {
+		atMost(c.callLimit())
 	}
 	return limit
+}
+
+// callLimit is the longest response time on an idle function, of all the longest; 0: one
+// has no time-out.
+func (c *Config) callLimit() (most time.Duration) {
+	for k := range 1 + len(c.Funcs.Others) {
+		f := c.Funcs.At(k)
+		if f.Timeout == 0 {
+			return 0
+		}
+		work := time.Duration(max(f.Timeout-f.Floor, 0).Seconds() * f.Share * float64(time.Second))
+		service := f.service(work)
+		if len(c.Pools) > 0 {
+			service = c.service(work, 0)
+		}
+		most = max(most, service+c.idleNetwork())
+	}
+	return most
+}
+
+// service is how long a warm call takes.
+func (f *Functions) service(work time.Duration) time.Duration {
+	return f.Floor + time.Duration(float64(work)/f.Share)
 }
 
 // machines says whether there can be any.
@@ -48,7 +70,7 @@ func (c *Config) service(work time.Duration, class policy.ClassID) time.Duration
 		p := &c.Control.Pools[0]
 		return time.Duration(float64(work) / (p.Speed * float64(p.Threads(&c.Control.Classes[class]))))
 	}
-	return c.Funcs.Floor + time.Duration(float64(work)/c.Funcs.Share)
+	return c.Funcs.At(c.Control.Classes[class].Function).service(work)
 }
 
 // idleNetwork is the mean delay of both ways.

@@ -16,10 +16,15 @@ func (c *Config) WorkPrice() float64 {
 	prices := c.Prices(&c.Control)
 	for i := range prices.Pools {
 		p := &prices.Pools[i]
-		least = min(least, p.HourUSD()/3600/(float64(p.Cores)*p.Speed))
+		least = min(least, p.LeastHourUSD()/3600/(float64(p.Cores)*p.Speed))
 	}
-	if f := c.Funcs; f != nil && f.Share > 0 {
-		least = min(least, catalog.FunctionSecondUSD(f.MemoryMB, f.USDPerGBs)/f.Share)
+	if c.Funcs == nil {
+		return least
+	}
+	for k := range 1 + len(c.Funcs.Others) {
+		if f := c.Funcs.At(k); f.Share > 0 {
+			least = min(least, catalog.FunctionSecondUSD(f.MemoryMB, f.USDPerGBs)/f.Share)
+		}
 	}
 	return least
 }

@@ -71,7 +71,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		w.memory = []int64{}
 	}
 	w.money = account.NewBill(cfg.Prices(&cfg.Control))
-	w.fns = newFunctions(cfg.Funcs, len(cfg.Control.Classes))
+	w.fns = newFunctions(cfg.Funcs, cfg.Control.Classes)
 	w.store = newStore(cfg.Store, &cfg.Control, w)
 	w.draws = draws{
 		launch:   LaunchRand(cfg.Seed),
@@ -82,6 +82,7 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		gateway:  policy.NewRand(cfg.Seed, "gateway", 0),
 		noise:    noiseRand(cfg.Seed), host: hostRand(cfg.Seed),
 	}
+	w.startFunctions()
 	w.reportTick = w.timer(telemetry, 0)
 	w.reportDue = w.timer(reports, 0)
 	w.sampleTick = w.timer(sampleTime, 0)
@@ -321,6 +322,9 @@ func (w *world) arrive() {
 	s := w.requests.Add(id)
 	r := w.requests.At(s)
 	*r = request{class: a.Class, work: max(a.Work, 0), arrival: a.At}
+	if w.fns != nil {
+		r.large = w.fns.tooLarge(a)
+	}
 	if w.tries != nil {
 		w.tries = append(w.tries, make([]try, max(int(s)+1-len(w.tries), 0))...)
 		w.tries[s] = try{a.User, a.First, a.Try}

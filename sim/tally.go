@@ -73,7 +73,7 @@ func (w *world) sample() {
 			s.Draining++
 		}
 		if v.runs <= w.now {
-			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour
+			s.USDPerHour += w.cfg.Pools[v.pool].hourUSD(v.zone)
 			s.BilledCores += float64(v.cores) * v.speed
 		} else {
 			calm = min(calm, v.runs)

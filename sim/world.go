@@ -98,6 +98,7 @@ type draws struct {
 type request struct {
 	class     policy.ClassID
 	gateway   uint8
+	large     bool // its answer is too large for a function
 	work      time.Duration
 	arrival   time.Duration
 	predicted float64

@@ -125,8 +125,12 @@ func (e *Environment) premises() []premise {
 			out = append(out, priced(catalog.PublicIPv4, "cost_ipv4_usd")...)
 		}
 	}
-	if e.functions != nil {
-		out = append(out, e.functions.premises()...)
+	for _, f := range e.functionTables() {
+		for _, p := range f.premises() {
+			if !slices.Contains(out, p) {
+				out = append(out, p)
+			}
+		}
 	}
 	if len(e.zones()) > 1 {
 		out = append(out, priced(catalog.ZoneTransfer, "cost_transfer_usd")...)
@@ -180,6 +184,9 @@ func (e *Environment) atTheLimit(policies []*Policy) []premise {
 		return nil
 	}
 	limit := "requests beyond the " + words.Count(e.functions.Concurrency, "call", "calls") + " that functions take at once "
+	if e.functions.several() {
+		limit = "requests beyond the calls that their function takes at once "
+	}
 	names, calling := map[policy.Full][]string{}, 0
 	for _, p := range policies {
 		if p.names["spill"] == "never" {
@@ -212,7 +219,7 @@ func (e *Environment) unpriced() []string {
 			items = append(items, catalog.PublicIPv4)
 		}
 	}
-	if f := e.functions; f != nil {
+	for _, f := range e.functionTables() {
 		onDemand, kept, used := f.prices()
 		items = append(append(items, onDemand, catalog.FunctionCall), f.snapshotPrices()...)
 		if f.Provisioned > 0 {

@@ -74,7 +74,7 @@ func (c Cell) Config(seed uint64) sim.Config {
 	}
 	e.zoneWorld(&cfg)
 	if e.functions != nil {
-		cfg.Funcs = e.functions.world()
+		cfg.Funcs = e.functions.worldAll()
 	}
 	if e.store != nil {
 		cfg.Store = e.store.world()

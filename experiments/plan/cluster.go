@@ -48,6 +48,7 @@ type poolTable struct {
 	OnNotice     string        `toml:"on_notice" doc:"what a spot instance does between the notice and its end: \"serves\": it takes requests that nothing else is free for, if they are predicted to be answered in time (three times over, where only the mean of the class is known); \"drains\": it gets no new requests, even if they wait; serves"`
 	Slots        int           `toml:"slots" doc:"requests that a worker serves at once: under fcfs its cores, which is also the most, under ps no limit"`
 	Zones        []string      `toml:"zones" axis:"no" doc:"where workers are launched, as many in one zone as in another, and where one lacks capacity in the others; any names, such as [\"a\", \"b\", \"c\"]; all in one"`
+	ZonePrices   []float64     `toml:"zone_prices" axis:"no" doc:"of spot instances: what spot_usd_per_hour is times in each zone of zones, in their order; 1 in each"`
 	Instead      []string      `toml:"instead" axis:"no" doc:"pools of whose machines one is launched, in this order, for each launch of this pool that comes to nothing; it counts to the size of this pool, whatever the max of that one, which may be 0; none"`
 	GatewayQueue bool          `toml:"gateway_queue" doc:"requests that find no free slot wait at the gateway instead of at the worker; false"`
 	PublicIPv4   bool          `toml:"public_ipv4" doc:"bill a public address per worker; false"`

@@ -105,6 +105,7 @@ func (r *reader) checkSLO(made []*Workload, environments []*Environment) {
 		}
 	}
 	for _, e := range environments {
+		r.checkFunctionsOf(e, classes)
 		for _, class := range sortedNames(e.top.SLO.ByClass) {
 			r.wrong(!contains(classes, class), join("slo", class), "no workload has a class %q%s", class, hint(class, classes))
 		}

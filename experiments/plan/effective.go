@@ -82,6 +82,9 @@ func (e *Environment) describe() map[string]any {
 		if e.pools[i].Zones == nil {
 			delete(pool, "zones")
 		}
+		if e.pools[i].ZonePrices == nil {
+			delete(pool, "zone_prices")
+		}
 		launch := settings(e.pools[i].launch)
 		if law := e.pools[i].launch.law; law.Law != nil {
 			launch["whole"] = law.String() // its draws are divided as the parts are to each other
@@ -127,11 +130,31 @@ func (e *Environment) describe() map[string]any {
 		out["world"] = e.world
 	}
 	if e.functions != nil {
-		f := settings(e.functions)
-		f["full"] = [...]string{"refuse", "wait"}[e.full(nil)]
-		f["cold"] = e.functions.cold().String()
-		out["functions"] = f
+		e.functions.describeAll(e, out)
 	}
+	return out
+}
+
+// describeAll adds the effective configuration of the first function, and of the others.
+func (f *functionsTable) describeAll(e *Environment, out map[string]any) {
+	out["functions"] = f.describe(e)
+	var others []any
+	for i := range f.others {
+		others = append(others, f.others[i].describe(e))
+	}
+	if others != nil {
+		out["function"] = others
+	}
+}
+
+// describe is the effective configuration of a function.
+func (f *functionsTable) describe(e *Environment) map[string]any {
+	out := settings(f)
+	if f.several() {
+		out = settings(f, &f.one)
+	}
+	out["full"] = [...]string{"refuse", "wait"}[e.full(nil)]
+	out["cold"] = f.cold().String()
 	return out
 }
 

@@ -135,6 +135,9 @@ func (r *reader) environmentAxes() []axis {
 		add(pool, "service", &serviceTable{})
 	}
 	add(r.root, "functions", &functionsTable{})
+	for _, t := range r.list(r.root, "function") {
+		axes = append(axes, r.axes(t, &functionsTable{}, &functionTable{})...)
+	}
 	add(r.root, "telemetry", &telemetryTable{})
 	add(r.root, "retry", &retryTable{})
 	add(r.root, "client", &clientTable{})
@@ -146,7 +149,7 @@ func (r *reader) environmentAxes() []axis {
 }
 
 // rootTables are the tables an experiment file may have.
-var rootTables = []string{"cluster", "pool", "functions", "telemetry", "retry", "client", "store", "bill", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
+var rootTables = []string{"cluster", "pool", "functions", "function", "telemetry", "retry", "client", "store", "bill", "gateways", "account", "fault", "workload", "policy", "contrast", "threshold", "share", "reference", "require"}
 
 // leastPeriod bounds how often workers report: more reports than that say
 // nothing more, and a run would have little else to do.
@@ -245,7 +248,7 @@ func (e *Environment) control(classes []policy.Class) policy.Config {
 		}
 	}
 	if e.functions != nil {
-		c.Functions = e.functions.control()
+		c.Functions = e.functions.controlAll(c.Classes)
 	}
 	if e.store != nil {
 		c.Store, c.LearnByStore = true, e.store.Learn == "store"

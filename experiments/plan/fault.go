@@ -13,7 +13,7 @@ type faultTable struct {
 	Every    time.Duration `toml:"every" axis:"no" doc:"and again every so often, until the arrivals end; 0s: once"`
 	Mean     time.Duration `toml:"mean" axis:"no" doc:"at random instead, from the start on: the mean time between two, which are exponential and the same under all policies; 0s: at the instant at"`
 	Per      string        `toml:"per" axis:"no" doc:"of mean: of the \"fleet\", whose faults hit what worker says, or of each \"worker\", for as long as that runs; fleet"`
-	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed and failed as are needed; then one line a fault, such as 5m,hang,any,10s"`
+	From     string        `toml:"from" axis:"no" doc:"a CSV file of faults, relative to this file: a header with at, kind, and as many others of the keys worker, lasts, factor, on, off, notice, noticed, failed, zone, pool and share as are needed; then one line a fault, such as 5m,hang,any,10s"`
 	Kind     string        `toml:"kind" axis:"no" doc:"\"crash\": what is in flight there fails, connections are refused; \"hang\": it takes requests and gets nowhere; \"slow\": it works slower; \"sick\": it answers every request at once with an error; \"partition\": the gateway cannot reach it, so that requests and answers are held up, while it goes on; \"spot\": a spot instance is taken away after notice; \"telemetry\": its reports are lost; \"store\": writes to the store and lookups fail; \"zone\": all workers of a zone crash, and none is launched there while it lasts; or \"no-capacity\": launches are refused; crash"`
 	Notice   time.Duration `toml:"notice" axis:"no" doc:"of kind = \"spot\": from the notice to the end; what the instance does meanwhile is said by on_notice of [cluster]; 2m"`
 	Lasts    time.Duration `toml:"lasts" axis:"no" doc:"for how long, of all kinds but crash and spot; 0s: for good"`
@@ -57,7 +57,7 @@ func (r *reader) readFaults(e *Environment) {
 		f.path = t.path
 		r.decode(t, nil, &f)
 		if t.has("from") {
-			e.faults = append(e.faults, r.faultsFrom(t, &f)...)
+			e.faults = append(e.faults, r.faultsFrom(t, &f, e)...)
 			continue
 		}
 		r.wrong(!t.has("at") && !t.has("mean"), join(t.path, "at"), "missing: say when, such as \"5m\", or how often with mean")
@@ -69,10 +69,9 @@ func (r *reader) readFaults(e *Environment) {
 		r.wrong(t.has("per") && !t.has("mean"), join(t.path, "per"), "does nothing without mean")
 		r.wrong(!contains(hazardPer, f.Per), join(t.path, "per"), "unknown %q%s", f.Per, hint(f.Per, hazardPer))
 		r.wrong(f.Per == "worker" && (f.Kind == "store" || f.regional()), join(t.path, "per"), "kind = %q is of no single worker: leave it out", f.Kind)
-		for _, p := range f.problems(t.has) {
+		for _, p := range append(f.problems(t.has), f.shortage(e)...) {
 			r.problem(join(t.path, p[0]), "%s", p[1])
 		}
-		r.checkShortage(t, &f, e)
 		e.faults = append(e.faults, f)
 	}
 	for _, f := range e.faults {

@@ -23,17 +23,23 @@ var faultColumns = []faultColumn{
 	{"kind", func(f *faultTable, s string) error { f.Kind = s; return nil }},
 	{"worker", func(f *faultTable, s string) error { f.Worker = s; return nil }},
 	{"lasts", func(f *faultTable, s string) error { return readDuration(&f.Lasts, s) }},
-	{"factor", func(f *faultTable, s string) (err error) {
-		if f.Factor, err = strconv.ParseFloat(s, 64); err != nil {
-			return fmt.Errorf("%q, want a number in (0, 1)", s)
-		}
-		return nil
-	}},
+	{"factor", func(f *faultTable, s string) error { return readPart(&f.Factor, s) }},
 	{"on", func(f *faultTable, s string) error { return readDuration(&f.On, s) }},
 	{"off", func(f *faultTable, s string) error { return readDuration(&f.Off, s) }},
 	{"notice", func(f *faultTable, s string) error { return readDuration(&f.Notice, s) }},
 	{"noticed", func(f *faultTable, s string) error { return readDuration(&f.Detected, s) }},
 	{"failed", func(f *faultTable, s string) error { return readDuration(&f.Failed, s) }},
+	{"zone", func(f *faultTable, s string) error { f.Zone = s; return nil }},
+	{"pool", func(f *faultTable, s string) error { f.Pool = s; return nil }},
+	{"share", func(f *faultTable, s string) error { return readPart(&f.Share, s) }},
+}
+
+// readPart reads a number that is not above 1.
+func readPart(x *float64, s string) (err error) {
+	if *x, err = strconv.ParseFloat(s, 64); err != nil {
+		return fmt.Errorf("%q, want a number such as 0.5", s)
+	}
+	return nil
 }
 
 // readDuration reads a duration.
@@ -45,7 +51,7 @@ func readDuration(d *time.Duration, s string) (err error) {
 }
 
 // faultsFrom reads the file that a table names. An empty cell is the default of its key.
-func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
+func (r *reader) faultsFrom(t table, f *faultTable, e *Environment) []faultTable {
 	for _, key := range r.sorted(t) {
 		r.wrong(key != "from" && key != "policies", join(t.path, key), "does nothing, as the file that from names says it, line by line")
 	}
@@ -59,7 +65,7 @@ func (r *reader) faultsFrom(t table, f *faultTable) []faultTable {
 		return nil
 	}
 	defer file.Close()
-	rows, problems := readFaultFile(file, f.From, f)
+	rows, problems := readFaultFile(file, f.From, f, e)
 	r.problems = append(r.problems, problems...)
 	r.wrong(len(rows) == 0 && len(problems) == 0, join(t.path, "from"), "%s has no faults", f.From)
 	return rows
@@ -78,8 +84,9 @@ func (e *Environment) FaultFile() string {
 // mostFaultProblems is how many problems of one file are told.
 const mostFaultProblems = 10
 
-// readFaultFile reads faults in any order of their instants. like has what they have in common.
-func readFaultFile(file io.Reader, name string, like *faultTable) (out []faultTable, problems Problems) {
+// readFaultFile reads faults in any order of their instants. like has what they have in common, e
+// the zones and pools that there are.
+func readFaultFile(file io.Reader, name string, like *faultTable, e *Environment) (out []faultTable, problems Problems) {
 	c := csv.NewReader(file)
 	c.TrimLeadingSpace = true
 	wrong := func(line int, key, format string, args ...any) {
@@ -126,10 +133,7 @@ func readFaultFile(file io.Reader, name string, like *faultTable) (out []faultTa
 				wrong(line, key, "missing")
 			}
 		}
-		if f.regional() {
-			wrong(line, "kind", "%q is of no single worker: give it as a [[fault]] of its own", f.Kind)
-		}
-		for _, p := range f.problems(func(key string) bool { return given[key] }) {
+		for _, p := range append(f.problems(func(key string) bool { return given[key] }), f.shortage(e)...) {
 			wrong(line, p[0], "%s", p[1])
 		}
 		out = append(out, f)

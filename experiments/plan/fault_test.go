@@ -85,25 +85,47 @@ func TestFaultFile(t *testing.T) {
 		t.Errorf("faults %+v, want %+v", got, want)
 	}
 	for text, want := range map[string]string{
-		"at,kind\n5m,crsh\n":               `faults.csv:2: kind: unknown kind "crsh" (nearest valid name "crash")`,
-		"at,kind,wroker\n":                 `faults.csv:1: unknown column "wroker" (nearest valid name "worker")`,
-		"kind\ncrash\n":                    `faults.csv:1: the first line has no column at`,
-		"at,kind\n5,crash\n":               `faults.csv:2: at: "5", want a duration such as 90s or 5m`,
-		"at,kind,lasts\n5m,crash,1s\n":     `faults.csv:2: lasts: does nothing, as kind = "crash" never ends by itself`,
-		"at,kind\n5m,crash\n6m\n":          `faults.csv:3: wrong number of fields`,
-		"at,kind,worker\n5m,crash,first\n": `faults.csv:2: worker: "first", want "any" or the number of a worker`,
-		"at,kind,factor\n5m,slow,2\n":      `faults.csv:2: factor: 2, must be in (0, 1)`,
-		"at,kind\n5m,zone\n":               `faults.csv:2: kind: "zone" is of no single worker: give it as a [[fault]] of its own`,
-		"at,kind\n,crash\n":                `faults.csv:2: at: missing`,
-		"at,kind,at\n":                     `faults.csv:1: at: the column is there twice`,
-		"at,kind\n5m,spot\n":               `fault.kind: "spot" hits spot instances, of which there are none`,
-		"at,kind\n":                        `fault.from: faults.csv has no faults`,
+		"at,kind\n5m,crsh\n":                `faults.csv:2: kind: unknown kind "crsh" (nearest valid name "crash")`,
+		"at,kind,wroker\n":                  `faults.csv:1: unknown column "wroker" (nearest valid name "worker")`,
+		"kind\ncrash\n":                     `faults.csv:1: the first line has no column at`,
+		"at,kind\n5,crash\n":                `faults.csv:2: at: "5", want a duration such as 90s or 5m`,
+		"at,kind,lasts\n5m,crash,1s\n":      `faults.csv:2: lasts: does nothing, as kind = "crash" never ends by itself`,
+		"at,kind\n5m,crash\n6m\n":           `faults.csv:3: wrong number of fields`,
+		"at,kind,worker\n5m,crash,first\n":  `faults.csv:2: worker: "first", want "any" or the number of a worker`,
+		"at,kind,factor\n5m,slow,2\n":       `faults.csv:2: factor: 2, must be in (0, 1)`,
+		"at,kind\n5m,zone\n":                `faults.csv:2: zone: missing: say which zone is lost`,
+		"at,kind,zone\n5m,zone,a\n":         `faults.csv:2: zone: unknown zone "a"`,
+		"at,kind,pool\n5m,no-capacity,a\n":  `faults.csv:2: pool: unknown pool "a"`,
+		"at,kind,share\n5m,no-capacity,2\n": `faults.csv:2: share: 2, must be in (0, 1]`,
+		"at,kind,share\n5m,crash,1\n":       `faults.csv:2: share: does nothing, as only kind = "no-capacity" refuses a share of the launches`,
+		"at,kind\n,crash\n":                 `faults.csv:2: at: missing`,
+		"at,kind,at\n":                      `faults.csv:1: at: the column is there twice`,
+		"at,kind\n5m,spot\n":                `fault.kind: "spot" hits spot instances, of which there are none`,
+		"at,kind\n":                         `fault.from: faults.csv has no faults`,
 	} {
 		write(text)
 		_, err := Parse("f.toml", dir, faulty("from = \"faults.csv\""), Options{})
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
+	}
+}
+
+// TestFaultFileOfZones: zones, pools and shares are columns too.
+func TestFaultFileOfZones(t *testing.T) {
+	dir := t.TempDir()
+	text := "at,kind,zone,pool,share,lasts\n1m,zone,b,,,30s\n5s,no-capacity,,vm,0.5,1m\n"
+	if err := os.WriteFile(filepath.Join(dir, "faults.csv"), []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	file := strings.Replace(faulty("from = \"faults.csv\""), "[cluster]\n", "[cluster]\nzones = [\"a\", \"b\"]\n", 1)
+	got := faultsOf(t, file, dir, 1).Faults
+	want := []sim.Fault{
+		{Name: "the fault of faults.csv:2", At: time.Minute, Kind: sim.ZoneLost, Worker: sim.AnyWorker, Zone: 1, Lasts: 30 * time.Second, Detected: 2500 * time.Millisecond, Failed: 200 * time.Millisecond},
+		{Name: "the fault of faults.csv:3", At: 5 * time.Second, Kind: sim.NoCapacity, Worker: sim.AnyWorker, Zone: sim.AnyZone, Pool: 0, Share: 0.5, Lasts: time.Minute},
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("faults %+v, want %+v", got, want)
 	}
 }
 

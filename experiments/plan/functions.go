@@ -24,10 +24,14 @@ type functionsTable struct {
 	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
 	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
 	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
+	Ramp        *Lag          `toml:"ramp" doc:"from when environments are asked to be kept warm (provisioned: at the start) until the first is made; then they are made at scale_step per 10 s, and none serves until all are, as AWS does after a minute or two; in the simulator; none: they are there from the start, and later ones each after a cold start"`
 	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; the spills busy and slo send no request there that the estimator expects to take longer, nor one of a class of which less than half would fit; live in whole seconds; 900s"`
 
 	// Of a drawn world: relative speed, and price per GB-second; 0: as the catalog says.
 	speed, usdPerGBs float64
+
+	one    functionTable    // which of several it is; the zero value: the only one
+	others []functionsTable // of the first of several
 
 	where Problem // of timeout in the file
 }
@@ -45,13 +49,33 @@ func defaultFunctions() functionsTable {
 // readFunctions reads [functions], if it is there.
 func (r *reader) readFunctions(e *Environment, v variant) {
 	t, ok := r.sub(r.root, "functions")
-	if !ok {
+	several := len(r.list(r.root, "function")) > 0
+	if !ok && !several {
 		return
 	}
 	f := defaultFunctions()
-	r.decode(v.apply(t), nil, &f)
-	e.functions = &f
+	t = v.apply(t)
+	r.decode(t, nil, &f)
 	at := func(key string) string { return join(t.path, key) }
+	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
+	r.wrong(t.has("full") && !r.blamed(at("full")) && !contains(fullRules, f.Full), at("full"), "unknown rule %q: want \"refuse\" or \"wait\"", f.Full)
+	r.wrong(f.Provisioned > f.Concurrency && !r.blamed(at("concurrency")), at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
+	if several {
+		e.functions = r.readSeveral(f, t, v)
+		return
+	}
+	r.checkFunction(&f, t, t)
+	e.functions = &f
+}
+
+// checkFunction checks what may differ from function to function: of own, else of common.
+func (r *reader) checkFunction(f *functionsTable, own, common table) {
+	at := func(key string) string {
+		if own.has(key) {
+			return join(own.path, key)
+		}
+		return join(common.path, key)
+	}
 	if err := catalog.CheckMemory(f.MemoryMB); err != nil {
 		r.problem(at("memory_mb"), "%s", withoutKey(err.Error(), "memory_mb"))
 	}
@@ -60,13 +84,12 @@ func (r *reader) readFunctions(e *Environment, v variant) {
 	if _, err := catalog.ColdStartOf(f.Runtime, catalog.X86); err != nil {
 		r.problem(at("runtime"), "unknown runtime %q%s", f.Runtime, hint(f.Runtime, catalog.Runtimes()))
 	}
-	r.wrong(f.Concurrency < 1 || f.Concurrency > maxWorkers, at("concurrency"), "%d, must be in [1, %d]", f.Concurrency, maxWorkers)
-	r.wrong(t.has("full") && !r.blamed(at("full")) && !contains(fullRules, f.Full), at("full"), "unknown rule %q: want \"refuse\" or \"wait\"", f.Full)
 	r.wrong(f.ScaleStep < 0 || f.ScaleStep > maxWorkers, at("scale_step"), "%d, must be in [0, %d]", f.ScaleStep, maxWorkers)
 	r.wrong(f.KeepAlive < 0, at("keep_alive"), "%v, must not be negative", f.KeepAlive)
 	r.wrong(f.Floor < 0, at("floor"), "%v, must not be negative", f.Floor)
-	r.wrong(f.Provisioned < 0 || f.Provisioned > f.Concurrency && !r.blamed(at("concurrency")), at("provisioned"), "%d, must be in [0, concurrency = %d]", f.Provisioned, f.Concurrency)
-	r.checkSnapshot(&f, t)
+	r.wrong(f.Provisioned < 0, at("provisioned"), "%d, must not be negative", f.Provisioned)
+	r.wrong(f.Ramp != nil && f.Provisioned == 0, at("ramp"), "does nothing, as no environment is kept warm: give provisioned")
+	r.checkSnapshot(f, at)
 	f.where = Problem{r.file, r.lines.line(at("timeout")), plain(at("timeout")), ""}
 	if f.Timeout > 0 && f.Timeout%time.Second != 0 {
 		r.note(at("timeout"), "%v acts in the simulator; live needs whole seconds, as Lambda's time-out is", f.Timeout)
@@ -157,7 +180,7 @@ func (f *functionsTable) usd() float64 {
 func (f *functionsTable) control() *policy.Functions {
 	return &policy.Functions{
 		Share: f.share(), Floor: f.Floor, Cold: time.Duration(f.cold().Mean() * 1e9), KeepAlive: f.KeepAlive,
-		Concurrency: f.Concurrency, Timeout: f.Timeout, MaxBytes: catalog.FunctionMaxBytes, PerClass: f.PerClass,
+		Concurrency: f.Concurrency, Timeout: f.Timeout, MaxBytes: catalog.FunctionMaxBytes, PerClass: f.PerClass, Reserved: f.one.Reserved,
 		USDPerSecond: catalog.FunctionSecondUSD(f.MemoryMB, f.usd()), USDPerRequest: catalog.FunctionCall.USD(),
 	}
 }
@@ -166,10 +189,14 @@ func (f *functionsTable) control() *policy.Functions {
 func (f *functionsTable) world() *sim.Functions {
 	_, kept, used := f.prices()
 	w := &sim.Functions{
+		MaxBytes: catalog.FunctionMaxBytes, Reserved: f.one.Reserved,
 		MemoryMB: f.MemoryMB, Share: f.share(), Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
 		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
 		Timeout: f.Timeout, USDPerGBs: f.usd(), USDPerCall: catalog.FunctionCall.USD(),
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),
+	}
+	if f.Ramp != nil {
+		w.Ramp = &f.Ramp.Dist
 	}
 	f.snapshot(w)
 	return w

@@ -78,10 +78,10 @@ var idleRules = []idleRule{
 	{table: "functions", key: "per_class", acts: func(e *Environment, _ *Policy) bool { return e.classes > 1 }, warned: true,
 		needs: "no workload of this file has more than one class"},
 	{table: "functions", acts: func(e *Environment, p *Policy) bool {
-		return p.names["spill"] != "never" || e.functions != nil && e.functions.Provisioned > 0
+		return p.names["spill"] != "never" || e.provisions()
 	}, warned: true, needs: "no policy sends requests to functions: give spill, or leave [functions] out"},
 	{table: "functions", key: "provisioned", acts: func(e *Environment, p *Policy) bool {
-		return p.names["spill"] != "never" || e.functions == nil || e.functions.Provisioned == 0
+		return p.names["spill"] != "never" || !e.provisions()
 	}, only: "only costs money (cost_provisioned_usd)",
 		needs: "no policy sends requests to functions: give spill, or leave provisioned out"},
 	{table: "cluster", key: "market", acts: func(e *Environment, p *Policy) bool { return !e.spot() || e.interrupts(p) },
@@ -123,7 +123,7 @@ const oneGateway = "there is one gateway: give count"
 const allProvisioned = "provisioned is concurrency, so that no environment is ever made later nor ends"
 
 func makesEnvironments(e *Environment, _ *Policy) bool {
-	return e.functions == nil || e.functions.Provisioned < e.functions.Concurrency
+	return e.functions == nil || e.functions.several() || e.functions.Provisioned < e.functions.Concurrency
 }
 
 func clientRetries(e *Environment, _ *Policy) bool  { return e.client.Retry > 0 }
@@ -213,7 +213,7 @@ func (e *Environment) attemptsEnd(p *Policy) bool {
 		return false
 	}
 	functions := e.functions != nil && (p.names["spill"] == "always" || !e.machines(p))
-	return !functions || d < e.functions.Timeout
+	return !functions || slices.ContainsFunc(e.functionTables(), func(f *functionsTable) bool { return d < f.Timeout })
 }
 
 // fails says whether a client may go unserved.

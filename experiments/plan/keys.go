@@ -35,6 +35,7 @@ func Tables() []Table {
 		{"[[pool]]", "machines of one kind", keysOf(&poolTable{})},
 		{"instance = { }", "a machine that is not of the catalog", plainKeys(&Instance{})},
 		{"[functions]", "the function service; without the table there is none", keysOf(&functionsTable{})},
+		{"[[function]]", "one of several functions, and which classes go to it; all keys of [functions] but concurrency and full may stand here too, and there for all; in the simulator", keysOf(&functionTable{})},
 		{"[store]", "the table that measurements are recorded in: the simulator has none without it, a cloud always", keysOf(&storeTable{})},
 		{"[bill]", "what the bill has beside workers, functions and the store; without the table it is nothing", keysOf(&billTable{})},
 		{"[gateways]", "how many gateways share the workers, and what each sees of the others", keysOf(&gatewaysTable{})},

@@ -147,7 +147,7 @@ func (r *reader) readPolicy(t table, w variant, label string) *Policy {
 		}
 	}
 	spill := p.names["spill"]
-	r.wrong(spill != "never" && !r.root.has("functions"), join(t.path, "spill"), "%q sends requests to functions, but the file has no [functions]", spill)
+	r.wrong(spill != "never" && !r.root.has("functions") && !r.root.has("function"), join(t.path, "spill"), "%q sends requests to functions, but the file has no [functions]", spill)
 	r.wrong(spill != "always" && !r.root.has("cluster") && !r.root.has("pool"), join(t.path, "spill"),
 		`%q needs workers, but the file has no [cluster]; give one, or spill = "always"`, spill)
 	keeps := p.names["keepalive"]

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cnv/policy/catalog"
+	"cnv/results/words"
 )
 
 // Setting is what all policies meet, as a reader of results wants it beside them: the SLO,
@@ -26,8 +27,8 @@ func (p *Plan) Setting() (out [][2]string) {
 		for i := range s.Env.pools {
 			add("machine", s.Env.pools[i].told())
 		}
-		if f := s.Env.functions; f != nil {
-			add("functions", f.told())
+		for _, f := range s.Env.functionTables() {
+			add("functions", f.one.Name+words.IfElse(f.several(), ": ", "")+f.told())
 		}
 	}
 	return out

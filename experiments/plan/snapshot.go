@@ -12,11 +12,10 @@ import (
 var snapshotRuntimes = []string{"java", "python", "dotnet"}
 
 // checkSnapshot checks restore of [functions].
-func (r *reader) checkSnapshot(f *functionsTable, t table) {
+func (r *reader) checkSnapshot(f *functionsTable, at func(key string) string) {
 	if f.Restore == nil {
 		return
 	}
-	at := func(key string) string { return join(t.path, key) }
 	takes := false
 	for _, name := range snapshotRuntimes {
 		takes = takes || strings.HasPrefix(f.Runtime, name)

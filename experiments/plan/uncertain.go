@@ -31,8 +31,8 @@ func (e *Environment) uncertain() []uncertain {
 	for i := range e.pools {
 		out = append(out, e.pools[i].uncertain(i, e)...)
 	}
-	if e.functions != nil {
-		out = append(out, e.functions.uncertain(e)...)
+	for k, f := range e.functionTables() {
+		out = append(out, f.uncertain(k, e)...)
 	}
 	return append(out, e.telemetry.uncertain(e)...)
 }
@@ -160,16 +160,20 @@ func (l Lag) spread(sigma float64) Lag {
 	return l
 }
 
-// uncertain is what is not known of functions.
-func (f *functionsTable) uncertain(e *Environment) []uncertain {
+// uncertain is what is not known of the function of a place.
+func (f *functionsTable) uncertain(place int, e *Environment) []uncertain {
 	var out []uncertain
-	column := "function_calls"
+	column, prefix := "function_calls", ""
+	if f.several() {
+		prefix = f.one.Name + "_"
+	}
+	asks := func(key string) bool { return e.asks("functions", key) || e.asks("function", key) }
 	add := func(name, text string, at func(u float64) float64, set func(f *functionsTable, v float64)) {
-		out = append(out, uncertain{compare.Constant{Name: name, Text: text, Column: column}, at, func(e *Environment, v float64) { set(e.functions, v) }})
+		out = append(out, uncertain{compare.Constant{Name: prefix + name, Text: text + f.named(), Column: column}, at, func(e *Environment, v float64) { set(e.functions.all()[place], v) }})
 	}
 	share, _ := catalog.FunctionShare(f.MemoryMB)
 	add("function_speed", "a function speed of %s", around(share, catalog.FunctionSpeedTrust), func(f *functionsTable, v float64) { f.speed = v })
-	if cold := f.cold().Median(); cold > 0 && !e.asks("functions", "cold") && !e.asks("functions", "restore") && !e.asks("functions", "runtime") {
+	if cold := f.cold().Median(); cold > 0 && !asks("cold") && !asks("restore") && !asks("runtime") {
 		trust := catalog.ColdStartTrust
 		if f.Cold != nil || f.Restore != nil {
 			trust = catalog.LaunchTrust

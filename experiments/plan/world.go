@@ -111,6 +111,7 @@ func (e *Environment) clone() *Environment {
 	}
 	if e.functions != nil {
 		functions := *e.functions
+		functions.others = slices.Clone(functions.others)
 		out.functions = &functions
 	}
 	out.world = map[string]float64{}

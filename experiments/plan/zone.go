@@ -1,10 +1,12 @@
 package plan
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
 	"cnv/policy/catalog"
+	"cnv/results/words"
 	"cnv/sim"
 )
 
@@ -73,6 +75,11 @@ func (r *reader) readZones(e *Environment) {
 		}
 		r.wrong(p.sets("zones") && len(p.Zones) == 0, p.at("zones"), "an empty list: name the zones that the pool is launched in, such as [\"a\", \"b\", \"c\"]")
 		named += min(len(p.Zones), 1)
+		r.wrong(p.ZonePrices != nil && p.Market != "spot", p.at("zone_prices"), "does nothing, as instances on demand cost the same in every zone of a region: give market = \"spot\"")
+		r.wrong(p.ZonePrices != nil && len(p.ZonePrices) != len(p.Zones), p.at("zone_prices"), "%s for %s: give one for each, in the order of zones", words.Count(len(p.ZonePrices), "number", "numbers"), words.Count(len(p.Zones), "zone", "zones"))
+		for _, factor := range p.ZonePrices {
+			r.wrong(!(factor > 0 && factor <= 100), p.at("zone_prices"), "%v, must be positive and at most 100", factor)
+		}
 		for k, name := range p.Instead {
 			r.wrong(e.pool(name) < 0, p.at("instead"), "unknown pool %q%s", name, hint(name, e.poolNames()))
 			r.wrong(name == p.Name, p.at("instead"), "%q is the pool itself: name others", name)
@@ -110,19 +117,40 @@ func (e *Environment) zoneWorld(cfg *sim.Config) {
 		for _, z := range e.pools[i].Zones {
 			cfg.Pools[i].Zones = append(cfg.Pools[i].Zones, uint8(e.zone(z)))
 		}
+		cfg.Pools[i].ZoneFactor = e.pools[i].zoneFactors(e)
 	}
 }
 
-// checkShortage checks the keys of a fault of zones and launches.
-func (r *reader) checkShortage(t table, f *faultTable, e *Environment) {
-	at := func(key string) string { return join(t.path, key) }
+// zoneFactors is what the price of an instance is times in each zone of the region; nil: 1.
+func (p *poolTable) zoneFactors(e *Environment) (out []float64) {
+	if p.ZonePrices == nil {
+		return nil
+	}
+	for _, z := range e.zones() {
+		factor := 1.0
+		if k := slices.Index(p.Zones, z); k >= 0 {
+			factor = p.ZonePrices[k]
+		}
+		out = append(out, factor)
+	}
+	return out
+}
+
+// shortage is what is wrong with a fault of zones and launches, by key.
+func (f *faultTable) shortage(e *Environment) (out [][2]string) {
+	wrong := func(cond bool, key, format string, args ...any) {
+		if cond {
+			out = append(out, [2]string{key, fmt.Sprintf(format, args...)})
+		}
+	}
 	none := f.Kind == "no-capacity"
-	r.wrong(f.Kind == "zone" && f.Zone == "", at("zone"), "missing: say which zone is lost")
-	r.wrong(f.regional() && f.Zone != "" && !contains(e.zones(), f.Zone), at("zone"), "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
-	r.wrong(none && f.Pool != "" && e.pool(f.Pool) < 0, at("pool"), "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
-	r.wrong(!(f.Share > 0 && f.Share <= 1), at("share"), "%v, must be in (0, 1]", f.Share)
-	r.wrong(f.regional() && f.Mean > 0 && f.Lasts == 0, at("lasts"), "missing: with mean it comes again, so it has to end")
-	r.wrong(f.regional() && f.Every > 0 && (f.Lasts == 0 || f.Lasts > f.Every), at("lasts"), "%v, must be positive and at most every = %v", f.Lasts, f.Every)
+	wrong(f.Kind == "zone" && f.Zone == "", "zone", "missing: say which zone is lost")
+	wrong(f.regional() && f.Zone != "" && !contains(e.zones(), f.Zone), "zone", "unknown zone %q%s", f.Zone, zoneHint(f.Zone, e.zones()))
+	wrong(none && f.Pool != "" && e.pool(f.Pool) < 0, "pool", "unknown pool %q%s", f.Pool, hint(f.Pool, e.poolNames()))
+	wrong(!(f.Share > 0 && f.Share <= 1), "share", "%v, must be in (0, 1]", f.Share)
+	wrong(f.regional() && f.Mean > 0 && f.Lasts == 0, "lasts", "missing: with mean it comes again, so it has to end")
+	wrong(f.regional() && f.Every > 0 && (f.Lasts == 0 || f.Lasts > f.Every), "lasts", "%v, must be positive and at most every = %v", f.Lasts, f.Every)
+	return out
 }
 
 // regional says whether a fault is of zones or launches, and of no single worker.

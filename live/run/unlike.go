@@ -28,6 +28,9 @@ func onlySimulated(cells []plan.Cell) error {
 	if slices.ContainsFunc(cells, func(c plan.Cell) bool { f := c.Config(1).Funcs; return f != nil && f.Snapshot }) {
 		return errors.New("cnv: restore of [functions] works in the simulator only: live deploys functions without snapshots: leave it out")
 	}
+	if slices.ContainsFunc(cells, func(c plan.Cell) bool { return c.Functions() > 0 }) {
+		return errors.New("cnv: [[function]] works in the simulator only: live deploys one function, which serves all classes: give [functions] alone")
+	}
 	if slices.ContainsFunc(cells, plan.Cell.Shares) {
 		return errors.New("cnv: [gateways] works in the simulator only: live, one gateway works and counts what it has sent, and others stand by for its lease: leave count and sight out")
 	}
@@ -90,6 +93,9 @@ func unlike(r *session) (out []string) {
 	}
 	if f := r.sim.Funcs; f != nil && f.PerClass {
 		out = append(out, "functions.per_class: live, one function serves all classes, so environments are shared")
+	}
+	if f := r.sim.Funcs; f != nil && f.Ramp != nil {
+		out = append(out, "functions.ramp: live, a run begins once all environments of provisioned are there")
 	}
 	return append(out, unlikeZones(r.sim)...)
 }

@@ -56,7 +56,12 @@ func (t Target) cannotFail(f *sim.Fault, pools int) error {
 // unlikeZones says what of zones and limits is otherwise live than in the simulator.
 func unlikeZones(s *sim.Config) (out []string) {
 	if s.Zones > 0 {
-		out = append(out, "zones: live, workers are launched in all zones that the deployment has subnets in, and zone_delay and cost_transfer_usd are what the network makes them, which nobody counts")
+		out = append(out, "zones: live, workers are launched in all zones that the deployment has subnets in, the gateway is where it runs (gateway_zone), and zone_delay and cost_transfer_usd are what the network makes them, which nobody counts")
+	}
+	for i := range s.Pools {
+		if s.Pools[i].ZoneFactor != nil {
+			out = append(out, fmt.Sprintf("pool %s: zone_prices: live, they are on the bill here, but spot_usd_per_hour is the most that is paid in every zone", s.Control.Pools[i].Name))
+		}
 	}
 	if s.Account != (sim.Account{}) {
 		out = append(out, "[account]: live, the limits of the account itself hold (--vcpu-quota with --target local)")

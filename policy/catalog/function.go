@@ -23,6 +23,8 @@ const (
 	// FunctionScaleEvery, refilled continuously; what is not used is lost.
 	FunctionScaleStep  = 1000
 	FunctionScaleEvery = 10 * time.Second
+	// FunctionUnreserved is what of the concurrency no function can reserve.
+	FunctionUnreserved = 100
 )
 
 // FunctionKeepAlive is how long an idle environment lives: under sparse load

@@ -25,13 +25,13 @@ type GreedyDual struct {
 	Most int `toml:"environments" doc:"environments that are loaded at once, busy ones included, >= 1" range:"1:1000" set:"yes"`
 
 	clock   float64
-	value   float64 // of a call: what it saves where it is no cold start, s
-	loaded  int     // environments, busy ones included
+	loaded  int // environments, busy ones included
 	classes []cached
 }
 
 // cached is what is loaded of a class.
 type cached struct {
+	value float64 // of a call: what it saves where it is no cold start, s
 	calls float64
 	busy  int
 	idle  []float64 // the clock at the last use of each, oldest first
@@ -39,9 +39,15 @@ type cached struct {
 
 // Start implements policy.Starter.
 func (p *GreedyDual) Start(e policy.Env) error {
-	p.classes, p.value = make([]cached, len(e.Classes)), 1
-	if e.Functions != nil && e.Functions.Cold > 0 {
-		p.value = e.Functions.Cold.Seconds()
+	p.classes = make([]cached, len(e.Classes))
+	for i := range p.classes {
+		c := &p.classes[i]
+		if c.value = 1; e.Functions == nil {
+			continue
+		}
+		if f := e.Functions.At(e.Classes[i].Function); f.Cold > 0 {
+			c.value = f.Cold.Seconds()
+		}
 	}
 	return nil
 }
@@ -94,7 +100,7 @@ func (p *GreedyDual) unload(do *policy.Environments) bool {
 		if len(c.idle) == 0 {
 			continue
 		}
-		if at := c.idle[0] + c.calls*p.value; victim < 0 || at < least {
+		if at := c.idle[0] + c.calls*c.value; victim < 0 || at < least {
 			victim, least = i, at
 		}
 	}

@@ -12,12 +12,13 @@ import (
 // The cursor is an ID, not a position, so workers that come and go neither
 // skip nor repeat the others. Gateways that all begin at the first worker
 // walk in step; [BeginRandom] gives each a beginning of its own.
-// O(log n) per decision.
+// O(1) per decision while the fleet stays as it is, else O(log n).
 type RoundRobin struct {
 	Begin Begin `toml:"begin" doc:"where to begin: at the \"first\" worker or at a \"random\" one"`
 
 	rand *policy.Rand // until a random beginning is drawn
 	next policy.WorkerID
+	at   int             // where next is among the ready workers, if these are as at the last decision
 	from policy.WorkerID // next of the last decision; NoWorker: it drew the beginning
 }
 
@@ -41,7 +42,7 @@ func (p *RoundRobin) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, 
 	if len(ready) == 0 {
 		return policy.NoWorker, false
 	}
-	i, _ := slices.BinarySearch(ready, p.next)
+	i := p.place(ready)
 	p.from = p.next
 	if p.rand != nil {
 		i, p.rand = p.rand.IntN(len(ready)), nil
@@ -50,8 +51,18 @@ func (p *RoundRobin) Route(v *policy.View, _ *policy.Request) (policy.WorkerID, 
 	if i == len(ready) {
 		i = 0
 	}
-	p.next = ready[i] + 1
+	p.next, p.at = ready[i]+1, i+1
 	return ready[i], true
+}
+
+// place is where the first of the ready workers stands whose ID is at least next.
+func (p *RoundRobin) place(ready []policy.WorkerID) int {
+	i := p.at
+	if i <= len(ready) && (i == len(ready) || ready[i] >= p.next) && (i == 0 || ready[i-1] < p.next) {
+		return i
+	}
+	i, _ = slices.BinarySearch(ready, p.next)
+	return i
 }
 
 // Begin is where [RoundRobin] begins.

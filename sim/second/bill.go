@@ -2,6 +2,7 @@ package second
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"cnv/policy"
@@ -13,29 +14,26 @@ func launchRand(seed, k uint64) *policy.Rand { return sim.LaunchRand(seed).At(k)
 
 // billCalls bills the calls of functions, by the millisecond.
 func (w *world) billCalls() {
-	f := w.cfg.Funcs
 	l := &w.out.Ledger
 	for _, c := range w.service.calls {
+		f := c.of
 		price := f.USDPerGBs
 		if c.kept {
 			price = f.ProvUSDPerGBsUsed
 		}
-		ms := (c.until - c.since + time.Millisecond - 1) / time.Millisecond
+		ms := (max(c.until-c.since, 0) + time.Millisecond - 1) / time.Millisecond
 		l.FunctionTime += float64(f.MemoryMB) / 1024 * float64(ms) / 1000 * price
 		l.FunctionCalls += f.USDPerCall
 		l.Logs += w.cfg.Beside.CallLogBytes / 1e9 * w.cfg.Beside.LogUSDPerGB
 	}
 }
 
-// billKept bills the environments that were kept warm since that was last changed.
-func (w *world) billKept() {
-	s, f := &w.service, w.cfg.Funcs
-	if f != nil {
-		n := float64(s.keep * w.groups())
-		steps := math.Ceil((w.now - s.since).Minutes() / 5)
-		w.out.Ledger.Provisioned += n * steps * 300 * float64(f.MemoryMB) / 1024 * f.ProvUSDPerGBs
-		s.since = w.now
-	}
+// billKept bills the environments of a function that were kept warm since that was last changed.
+func (w *world) billKept(o *own) {
+	n := float64(o.keep * len(o.groups))
+	steps := math.Ceil((w.now - o.since).Minutes() / 5)
+	w.out.Ledger.Provisioned += n * steps * 300 * float64(o.MemoryMB) / 1024 * o.ProvUSDPerGBs
+	o.since = w.now
 }
 
 // cut stops all work.
@@ -53,7 +51,13 @@ func (w *world) cut() {
 func (w *world) bill(end time.Duration) {
 	l, c := &w.out.Ledger, &w.out.Counts
 	w.billCalls()
-	w.billKept()
+	for _, o := range w.service.owns {
+		w.billKept(o)
+		if o.Snapshot {
+			l.Provisioned += end.Seconds() * float64(o.MemoryMB) / 1024 * o.SnapshotUSDPerGBs
+		}
+	}
+	l.Provisioned += w.service.billed
 	l.Gateway = float64(1+len(w.cfg.Gateways.Others)) * w.cfg.Beside.GatewayUSDPerHour * end.Hours()
 	for _, q := range w.requests {
 		if q.record.Ending == results.Answered && q.BytesOut > 0 {
@@ -83,7 +87,7 @@ func (w *world) bill(end time.Duration) {
 		if v.reclaimed && hours < 1 {
 			l.Instances += 0
 		} else {
-			l.Instances += paid * p.USDPerHour
+			l.Instances += paid * p.USDPerHour * w.zoneFactor(v.pool, v.zone)
 		}
 		l.IPv4 += paid * p.IPv4USDPerHour
 		l.EBS += paid * p.EBSUSDPerHour
@@ -101,17 +105,33 @@ func (w *world) bill(end time.Duration) {
 	c.Arriving = w.cfg.Span
 }
 
+// zoneFactor is what the price of a machine is times in a zone.
+func (w *world) zoneFactor(p policy.PoolID, zone int) float64 {
+	if factors := w.cfg.Pools[p].ZoneFactor; factors != nil {
+		return factors[zone]
+	}
+	return 1
+}
+
+// leastFactor is that of the cheapest zone.
+func (w *world) leastFactor(p int) float64 {
+	if factors := w.cfg.Pools[p].ZoneFactor; factors != nil {
+		return slices.Min(factors)
+	}
+	return 1
+}
+
 // workPrice is the least that a second of work on the reference vCPU can cost.
 func (w *world) workPrice() (least float64) {
 	least = -1
 	for p := range w.cfg.Pools {
 		k, of := &w.cfg.Pools[p], &w.ctl.Pools[p]
-		x := (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour) / 3600 / (float64(of.Cores) * of.Speed)
+		x := (k.USDPerHour*w.leastFactor(p) + k.IPv4USDPerHour + k.EBSUSDPerHour) / 3600 / (float64(of.Cores) * of.Speed)
 		if least < 0 || x < least {
 			least = x
 		}
 	}
-	if f := w.cfg.Funcs; f != nil {
+	for _, f := range w.service.owns {
 		x := float64(f.MemoryMB) / 1024 * f.USDPerGBs / f.Share
 		if least < 0 || x < least {
 			least = x

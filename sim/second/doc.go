@@ -3,8 +3,7 @@
 // compare what both say of random worlds, request by request and column by column.
 // Nothing else imports it.
 //
-// It does not judge snapshots of functions (sim.Functions.Snapshot), which are computed by hand
-// there, nor several gateways and what one counts by reports (sim.Gateways,
-// policy.Sight): response times under a stale board are known (TestStaleBoard in sim), and
+// It does not judge several gateways and what one counts by reports (sim.Gateways, policy.Sight;
+// unjudged in its tests): response times under a stale board are known (TestStaleBoard in sim), and
 // everything else of gateways is computed by hand or conserved there.
 package second

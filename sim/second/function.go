@@ -4,19 +4,29 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/sim"
 )
 
 // A service is the function service.
 type service struct {
 	envs   []*env
-	stays  []stay        // of environments that become idle, by group
+	stays  map[int]stay  // of environments that become idle, by group
 	idled  time.Duration // how long environments were loaded and idle that are not idle any more
-	keep   int           // environments kept warm, for each class where these have their own
+	owns   []*own        // by function
+	turn   int           // counts how often an environment became idle
+	calls  []*running    // all so far
+	billed float64       // US$ of snapshots' restores so far
+}
+
+// An own is what each function has of its own.
+type own struct {
+	*sim.Functions
+	number int
+	groups []int
+	keep   int           // environments kept warm, for each group
 	since  time.Duration // so many were
 	tokens float64       // environments that may be made now
 	filled time.Duration // when these were counted
-	turn   int           // counts how often an environment became idle
-	calls  []*running    // all so far
 }
 
 // A stay is how long an environment that becomes idle is unloaded, and then loaded.
@@ -35,6 +45,7 @@ const (
 // An env is one environment.
 type env struct {
 	number int
+	of     *own
 	group  int // whose calls it serves
 	stage  stage
 	kept   bool          // warm
@@ -45,16 +56,23 @@ type env struct {
 
 // A running is a call with its bill.
 type running struct {
+	of           *own
 	since, until time.Duration
 	kept         bool
 }
 
-// groups is how many kinds of environments there are.
-func (w *world) groups() int {
-	if w.cfg.Funcs.PerClass {
-		return len(w.ctl.Classes)
+// group is whose environments serve a class: those of its function, or the class's own.
+func (w *world) group(class policy.ClassID) int {
+	k := w.ctl.Classes[class].Function
+	if w.cfg.Funcs.At(k).PerClass {
+		return 1000*(k+1) + int(class)
 	}
-	return 1
+	return k
+}
+
+// own is the function of a class.
+func (w *world) own(class policy.ClassID) *own {
+	return w.service.owns[w.ctl.Classes[class].Function]
 }
 
 func (w *world) startService() {
@@ -63,17 +81,65 @@ func (w *world) startService() {
 		return
 	}
 	s := &w.service
-	s.keep, s.tokens = f.Provisioned, float64(f.ScaleStep)
-	for g := range w.groups() {
-		s.stays = append(s.stays, stay{0, f.KeepAlive})
-		for range f.Provisioned {
-			w.rests(w.newEnv(g, true))
+	s.stays = map[int]stay{}
+	for k := 0; k <= len(f.Others); k++ {
+		o := &own{Functions: f.At(k), number: k, keep: f.At(k).Provisioned, tokens: float64(f.At(k).ScaleStep)}
+		if !o.PerClass {
+			o.groups = []int{k}
+		} else {
+			for c := range w.ctl.Classes {
+				if w.ctl.Classes[c].Function == k {
+					o.groups = append(o.groups, w.group(policy.ClassID(c)))
+				}
+			}
+		}
+		s.owns = append(s.owns, o)
+	}
+	for _, o := range s.owns {
+		for _, g := range o.groups {
+			s.stays[g] = stay{0, o.KeepAlive}
+			var made []*env
+			for range o.keep {
+				made = append(made, w.newEnv(o, g, true))
+			}
+			if o.Ramp != nil {
+				w.together(o, made)
+				continue
+			}
+			for _, e := range made {
+				w.rests(e)
+			}
 		}
 	}
 }
 
-func (w *world) newEnv(group int, kept bool) *env {
-	e := &env{number: len(w.service.envs), group: group, kept: kept}
+// together has environments be ready when the last of them is: they are made one after the
+// other, at the rate at which a function scales, after a while.
+func (w *world) together(o *own, made []*env) {
+	if len(made) == 0 {
+		return
+	}
+	r := policy.NewRand(w.cfg.Seed, "cold", 0)
+	begin := w.now + rounded(o.Ramp.Draw(r.At(uint64(made[0].number)+1<<40)))
+	ready := begin
+	for i, e := range made {
+		at := begin
+		if o.ScaleStep > 0 {
+			at += time.Duration(float64(i) / float64(o.ScaleStep) * 10e9)
+		}
+		if at += w.inits(e); at > ready {
+			ready = at
+		}
+	}
+	w.at(ready, func() {
+		for _, e := range made {
+			w.rests(e)
+		}
+	})
+}
+
+func (w *world) newEnv(of *own, group int, kept bool) *env {
+	e := &env{number: len(w.service.envs), of: of, group: group, kept: kept}
 	w.service.envs = append(w.service.envs, e)
 	return e
 }
@@ -82,7 +148,7 @@ func (w *world) newEnv(group int, kept bool) *env {
 // other if it has served, else it goes.
 func (w *world) rests(e *env) {
 	served := e.stage == busy
-	if e.kept && w.kept(e.group) > w.service.keep {
+	if e.kept && w.kept(e.group) > e.of.keep {
 		e.kept = false
 		if !served {
 			e.stage = gone
@@ -140,39 +206,56 @@ func (w *world) kept(group int) (n int) {
 // inits is how long INIT of an environment takes.
 func (w *world) inits(e *env) time.Duration {
 	r := policy.NewRand(w.cfg.Seed, "cold", 0)
-	return rounded(w.cfg.Funcs.Cold.Draw(r.At(uint64(e.number))))
+	return rounded(e.of.Cold.Draw(r.At(uint64(e.number))))
 }
 
 // setService changes how many environments are kept warm, or how long others live.
 func (w *world) setService(c policy.Command) {
 	s := &w.service
+	if c.Kind != policy.SetConcurrency {
+		w.setGroup(c)
+		return
+	}
+	for _, o := range s.owns {
+		if o.keep == int(c.N) {
+			continue
+		}
+		w.billKept(o)
+		o.keep = int(c.N)
+		for _, g := range o.groups {
+			for e := w.idleEnv(g, true, true); e != nil && w.kept(g) > o.keep; e = w.idleEnv(g, true, true) {
+				e.kept, e.stage = false, gone
+			}
+			var made []*env
+			for w.kept(g) < o.keep {
+				made = append(made, w.newEnv(o, g, true))
+			}
+			if o.Ramp != nil {
+				w.together(o, made)
+				continue
+			}
+			for _, e := range made {
+				w.at(w.now+w.inits(e), func() { w.rests(e) })
+			}
+		}
+	}
+}
+
+// setGroup changes how long idle environments live that serve a class.
+func (w *world) setGroup(c policy.Command) {
+	g := w.group(c.Class)
+	st := w.service.stays[g]
 	switch c.Kind {
 	case policy.SetKeepAlive:
-		s.stays[c.Class].keep = c.At
-		return
+		st.keep = c.At
 	case policy.SetPrewarm:
-		s.stays[c.Class].prewarm = c.At
-		return
+		st.prewarm = c.At
 	case policy.Unload:
-		if e := w.longestIdle(int(c.Class)); e != nil {
+		if e := w.longestIdle(g); e != nil {
 			w.endsIdle(e, gone)
 		}
-		return
 	}
-	if s.keep == int(c.N) {
-		return
-	}
-	w.billKept()
-	s.keep = int(c.N)
-	for g := range w.groups() {
-		for e := w.idleEnv(g, true, true); e != nil && w.kept(g) > s.keep; e = w.idleEnv(g, true, true) {
-			e.kept, e.stage = false, gone
-		}
-		for w.kept(g) < s.keep {
-			e := w.newEnv(g, true)
-			w.at(w.now+w.inits(e), func() { w.rests(e) })
-		}
-	}
+	w.service.stays[g] = st
 }
 
 func (w *world) expired(e *env) bool {
@@ -200,38 +283,65 @@ func (w *world) idleEnv(group int, kept, loaded bool) (last *env) {
 	return last
 }
 
-// serving is how many environments are at work.
-func (w *world) serving() (n int) {
+// calling is how many environments are at work.
+func (w *world) calling() (n int) {
+	for _, o := range w.service.owns {
+		n += w.serving(o)
+	}
+	return n
+}
+
+// serving is how many environments of a function are at work.
+func (w *world) serving(of *own) (n int) {
 	for _, e := range w.service.envs {
-		if e.stage == busy {
+		if e.stage == busy && e.of == of {
 			n++
 		}
 	}
 	return n
 }
 
-// grows says whether one more environment may be made, and counts it.
-func (w *world) grows() bool {
-	s, step := &w.service, float64(w.cfg.Funcs.ScaleStep)
+// allowed says whether a function may have one more call at once. What is reserved is its
+// own; what is not is for all others, where environments that are kept warm take as much as
+// calls.
+func (w *world) allowed(o *own) bool {
+	if o.Reserved > 0 {
+		return w.serving(o) < o.Reserved
+	}
+	left := w.cfg.Funcs.Concurrency
+	if left == 0 {
+		return true
+	}
+	for _, other := range w.service.owns {
+		switch {
+		case other.Reserved > 0:
+			left -= other.Reserved
+		case other != o:
+			left -= max(w.serving(other), other.keep*len(other.groups))
+		}
+	}
+	return w.serving(o) < left
+}
+
+// grows says whether one more environment of a function may be made, and counts it.
+func (w *world) grows(o *own) bool {
+	step := float64(o.ScaleStep)
 	if step == 0 {
 		return true
 	}
-	s.tokens = min(step, s.tokens+step*(w.now-s.filled).Seconds()/10)
-	s.filled = w.now
-	if s.tokens < 1 {
+	o.tokens = min(step, o.tokens+step*(w.now-o.filled).Seconds()/10)
+	o.filled = w.now
+	if o.tokens < 1 {
 		return false
 	}
-	s.tokens--
+	o.tokens--
 	return true
 }
 
 // environment is where a call is served; nil: it is refused.
 func (w *world) environment(a *attempt) *env {
-	group := 0
-	if w.cfg.Funcs.PerClass {
-		group = int(a.q.Class)
-	}
-	if most := w.cfg.Funcs.Concurrency; most > 0 && w.serving() >= most {
+	o, group := w.own(a.q.Class), w.group(a.q.Class)
+	if !w.allowed(o) {
 		return nil
 	}
 	for _, kept := range []bool{true, false} {
@@ -242,77 +352,10 @@ func (w *world) environment(a *attempt) *env {
 	if e := w.idleEnv(group, false, false); e != nil {
 		w.endsIdle(e, gone) // the new one, if it is made, takes its place
 	}
-	if !w.grows() {
+	if !w.grows(o) {
 		return nil
 	}
 	a.cold = true
 	w.out.Counts.ColdStarts++
-	return w.newEnv(group, false)
-}
-
-// longestInit is how long INIT may take before it is broken off and done again in the call.
-const longestInit = 10 * time.Second
-
-// call is the arrival of an attempt at the service.
-func (w *world) call(a *attempt) {
-	f := w.cfg.Funcs
-	to := w.environment(a)
-	if to == nil {
-		a.refused = true
-		w.ended(a, policy.Event{Status: policy.Throttled, Unstarted: true})
-		return
-	}
-	w.out.Counts.Invocations++
-	init, again := time.Duration(0), time.Duration(0)
-	if a.cold {
-		if init = w.inits(to); init > longestInit {
-			init, again = longestInit, init
-		}
-	}
-	takes := again + f.Floor + time.Duration(float64(a.q.Work)/f.Share+0.5)
-	e := policy.Event{Work: a.q.Work.Seconds(), Executed: a.q.Executed}
-	if f.Timeout > 0 && takes > f.Timeout {
-		takes = f.Timeout
-		e = policy.Event{Status: policy.Timeout, Work: max(0, (f.Timeout-f.Floor-again).Seconds()*f.Share)}
-	}
-	w.endsIdle(to, busy)
-	a.env, a.started = to, w.now+init+min(again, takes)
-	e.Instance = uint64(to.number) + 1
-	w.service.calls = append(w.service.calls, &running{w.now, w.now + init + takes, to.kept})
-	w.at(w.now+init+takes, func() {
-		if e.Status == policy.Timeout {
-			w.breaks(to)
-		} else {
-			w.rests(to)
-		}
-		w.ended(a, e)
-	})
-}
-
-// breaks is what a time-out does to an environment: it ends, and one that is kept warm
-// begins again.
-func (w *world) breaks(e *env) {
-	if e.kept && w.kept(e.group) > w.service.keep {
-		e.kept = false
-	}
-	e.stage = gone
-	if e.kept {
-		e.stage = making
-		w.at(w.now+w.inits(e), func() { w.rests(e) })
-	}
-}
-
-// ended tells the gateway of the end of a call. Of one that was cancelled it hears at
-// once that its environment is free.
-func (w *world) ended(a *attempt, e policy.Event) {
-	if a.cancelled {
-		w.at(w.now, func() { w.returned(a, e.Status) })
-		return
-	}
-	a.answer = e.Status
-	w.done(a, e)
-}
-
-func (w *world) returned(a *attempt, s policy.Status) {
-	w.tell(policy.Event{Kind: policy.Returned, Request: policy.RequestID(a.q.record.ID), Attempt: a.n, Class: a.q.Class, Status: s})
+	return w.newEnv(o, group, false)
 }

@@ -356,7 +356,7 @@ type sampling struct {
 func (w *world) sample() {
 	s := results.Sample{
 		At: w.now, ArrivalsPerS: w.sampled.arrivals / w.sampled.every.Seconds(), OfferedCores: w.sampled.work / w.sampled.every.Seconds(),
-		Queued: w.c.Queued(), Functions: w.serving(),
+		Queued: w.c.Queued(), Functions: w.calling(),
 	}
 	for _, q := range w.requests {
 		if !q.ended {
@@ -382,7 +382,7 @@ func (w *world) sample() {
 		}
 		if v.runs >= 0 {
 			s.BilledCores += cores
-			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour
+			s.USDPerHour += w.cfg.Pools[v.pool].USDPerHour * w.zoneFactor(v.pool, v.zone)
 		}
 	}
 	w.out.Samples = append(w.out.Samples, s)

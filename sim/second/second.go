@@ -318,7 +318,8 @@ func (w *world) idle(work time.Duration, class policy.ClassID) time.Duration {
 		cores := max(min(w.ctl.Classes[class].Cores, w.ctl.Pools[0].Cores), 1)
 		return time.Duration(float64(work) / (w.ctl.Pools[0].Speed * float64(cores)))
 	}
-	return w.cfg.Funcs.Floor + time.Duration(float64(work)/w.cfg.Funcs.Share)
+	f := w.own(class)
+	return f.Floor + time.Duration(float64(work)/f.Share)
 }
 
 // limit is the longest response time on an idle worker with which a request can be
@@ -329,13 +330,24 @@ func (w *world) limit(r *results.Request) time.Duration {
 	if d := w.ctl.Retry.AttemptTimeout; d > 0 && !own && (least == 0 || d < least) {
 		least = d
 	}
-	f := w.cfg.Funcs
 	for i := range w.ctl.Pools {
 		if w.ctl.Pools[i].Initial > 0 || w.ctl.Pools[i].Max > 0 {
 			return least // machines can exist
 		}
 	}
-	if f != nil && f.Timeout > 0 && f.Floor+time.Duration(float64(r.Work)/f.Share) > f.Timeout {
+	longest := time.Duration(0) // on an idle worker, of what just fits a function
+	for _, f := range w.service.owns {
+		if f.Timeout == 0 {
+			return least
+		}
+		fits := time.Duration(max(f.Timeout-f.Floor, 0).Seconds() * f.Share * 1e9)
+		takes := f.Floor + time.Duration(float64(fits)/f.Share)
+		if len(w.ctl.Pools) > 0 {
+			takes = w.idle(fits, 0)
+		}
+		longest = max(longest, takes)
+	}
+	if len(w.service.owns) > 0 && w.idle(r.Work, policy.ClassID(r.Class)) > longest {
 		return 1 // no function can serve it
 	}
 	return least

@@ -230,6 +230,10 @@ func TestSmallWorlds(t *testing.T) {
 		{"memory", memory, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven},
 		{"cores", cores, scaling | limits | sharing | telemetry | attempts | patience | classes | uneven | memory},
 		{"credits", credits, scaling | limits | sharing | telemetry | attempts | patience | cores | uneven | memory | spot | faults},
+		{"several functions", functions | several | classes, warm | limits | attempts | patience | drawn | restored | large | tries},
+		{"several warm", functions | several | warm, classes | attempts},
+		{"restored", functions | restored, classes | drawn | attempts | several},
+		{"large", functions | large, attempts | tries | limits | several | classes},
 		{"everything", 0, ^feature(0)},
 	} {
 		t.Run(c.name, func(t *testing.T) { check(t, c.must, c.may) })

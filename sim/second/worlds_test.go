@@ -52,6 +52,9 @@ const (
 	memory   // of requests, and a limit
 	cores    // requests that use several
 	credits  // of burstable machines
+	several  // functions, with concurrency of their own, slow to be kept warm
+	restored // functions from snapshots
+	large    // answers, too large for functions
 	allFeatures
 )
 
@@ -240,9 +243,17 @@ func (d *drawnWorld) functions(r dice, c *sim.Config) {
 		}
 	}
 	c.Funcs = &f
+	d.moreFunctions(r, c)
 	c.Control.Functions = &policy.Functions{
 		Share: f.Share, Floor: f.Floor, Cold: time.Duration(f.Cold.Mean() * 1e9), KeepAlive: f.KeepAlive, Concurrency: f.Concurrency,
-		Full: policy.Full(r.IntN(2)), Timeout: f.Timeout, PerClass: f.PerClass, USDPerSecond: float64(f.MemoryMB) / 1024 * f.USDPerGBs, USDPerRequest: f.USDPerCall,
+		Full: policy.Full(r.IntN(2)), Timeout: f.Timeout, PerClass: f.PerClass, USDPerSecond: float64(f.MemoryMB) / 1024 * f.USDPerGBs, USDPerRequest: f.USDPerCall, Reserved: f.Reserved,
+	}
+	for k := range f.Others {
+		g := &f.Others[k]
+		c.Control.Functions.Others = append(c.Control.Functions.Others, policy.Functions{
+			Share: g.Share, Floor: g.Floor, Cold: time.Duration(g.Cold.Mean() * 1e9), KeepAlive: g.KeepAlive, Timeout: g.Timeout, PerClass: g.PerClass, Reserved: g.Reserved,
+			USDPerSecond: float64(g.MemoryMB) / 1024 * g.USDPerGBs, USDPerRequest: g.USDPerCall,
+		})
 	}
 }
 
@@ -289,6 +300,11 @@ func (d *drawnWorld) zones(r dice, c *sim.Config) {
 		for z := range c.Zones {
 			if z == c.Zones-1 && c.Pools[i].Zones == nil || r.chance(0.8) {
 				c.Pools[i].Zones = append(c.Pools[i].Zones, uint8(z))
+			}
+		}
+		if r.chance(0.5) {
+			for range c.Zones {
+				c.Pools[i].ZoneFactor = append(c.Pools[i].ZoneFactor, r.float(0.5, 2))
 			}
 		}
 		if r.chance(0.5) {
@@ -369,6 +385,9 @@ func (d *drawnWorld) source(r dice, c *sim.Config) workloads.Source {
 		}
 		if d.any(beside) {
 			a.BytesOut = r.Int64N(1e6) - 1
+		}
+		if d.any(large) {
+			a.BytesOut = r.Int64N(2 << 20)
 		}
 		if d.any(zoned) {
 			a.BytesIn, a.BytesOut = r.Int64N(1e6)-1000, r.Int64N(1e7)-1000

@@ -10,16 +10,17 @@ import (
 //
 // Live nobody else counts: what it does not see in the stream is not in the ledger.
 //
-// Invariant: 0 <= warm <= calls; recent is in the order of at.
+// Invariant: warm is not negative, in all at most calls; recent is in the order of at.
 type Follower struct {
 	Bill
 	Totals
 	attempts Attempts
-	workers  []worker      // by policy.WorkerID
-	calls    int           // of functions, in flight
-	warm     int           // of them, on environments kept warm
-	keep     int           // environments kept warm
-	since    time.Duration // so many were
+	workers  []worker                 // by policy.WorkerID
+	calls    int                      // of functions, in flight
+	warm     []int                    // of them, on environments kept warm, by function
+	keep     []int                    // environments kept warm, by function
+	since    []time.Duration          // so many were
+	of       map[policy.RequestID]int // function of a request, where that is not the first; nil: there is one
 	recent   []expense
 }
 
@@ -54,6 +55,7 @@ type worker struct {
 	phase  phase
 	ended  bool // it was told to terminate
 	pool   policy.PoolID
+	zone   uint8
 	runs   time.Duration
 	notice time.Duration // when it is going to be taken away; -1: nobody said so
 	busy   float64       // core-seconds at work, up to told
@@ -64,8 +66,13 @@ type worker struct {
 // NewFollower returns empty books.
 func NewFollower(p Prices) *Follower {
 	f := &Follower{Bill: NewBill(p), attempts: NewAttempts()}
-	if p.Functions != nil {
-		f.keep = p.Functions.Provisioned
+	if first := p.Functions; first != nil {
+		for k := range 1 + len(first.Others) {
+			f.keep, f.since, f.warm = append(f.keep, first.At(k).Provisioned), append(f.since, 0), append(f.warm, 0)
+		}
+		if len(first.Others) > 0 {
+			f.of = map[policy.RequestID]int{}
+		}
 	}
 	return f
 }
@@ -76,6 +83,7 @@ func (f *Follower) Add(now time.Duration, e *policy.Event, cmds []policy.Command
 	switch e.Kind {
 	case policy.Arrival:
 		f.Arrived++
+		f.arrive(e)
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerNotice, policy.WorkerLost:
 		f.life(now, e)
 	case policy.Telemetry:
@@ -100,17 +108,20 @@ func (f *Follower) command(now time.Duration, c *policy.Command) {
 	// Refused calls are taken out again when they end: only their end says that they were refused.
 	case policy.Invoke:
 		// The service has a call on an environment that is kept warm if one is free.
-		warm := f.warm < f.keep
+		k := f.of[c.Request]
+		warm := k < len(f.keep) && f.warm[k] < f.keep[k]
 		f.attempts.Begin(now, c, warm)
 		f.calls++
 		f.Invocations++
 		if warm {
-			f.warm++
+			f.warm[k]++
 		}
 	case policy.SetConcurrency:
-		if int(c.N) != f.keep {
-			f.Kept(f.keep, now-f.since)
-			f.keep, f.since = int(c.N), now
+		for k, n := range f.keep {
+			if n != int(c.N) {
+				f.Kept(k, n, now-f.since[k])
+				f.keep[k], f.since[k] = int(c.N), now
+			}
 		}
 	case policy.Terminate:
 		f.Terminations++
@@ -133,18 +144,19 @@ func (f *Follower) end(now time.Duration, e *policy.Event) {
 	}
 	f.calls--
 	if r.Warm {
-		f.warm--
+		f.warm[f.of[e.Request]]--
 	}
 	if e.Cold {
 		f.ColdStarts++
-		f.Restored()
+		f.Restored(f.of[e.Request])
 	}
 	if e.Status == policy.Throttled || e.Unstarted {
 		f.Invocations-- // it never was one
 		return
 	}
 	if f.prices.Functions != nil {
-		f.spent(now, expense{time: f.Call(now-r.Since, r.Warm), call: f.prices.Functions.USDPerCall, logs: f.prices.logUSD()})
+		k := f.of[e.Request]
+		f.spent(now, expense{time: f.Call(k, now-r.Since, r.Warm), call: f.prices.Functions.At(k).USDPerCall, logs: f.prices.logUSD()})
 	}
 }
 
@@ -204,7 +216,7 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 		for int(e.Worker) >= len(f.workers) {
 			f.workers = append(f.workers, worker{})
 		}
-		f.workers[e.Worker] = worker{phase: asked, pool: e.Pool, notice: -1}
+		f.workers[e.Worker] = worker{phase: asked, pool: e.Pool, zone: e.Zone, notice: -1}
 		return
 	}
 	w := f.worker(e.Worker)
@@ -226,14 +238,14 @@ func (f *Follower) life(now time.Duration, e *policy.Event) {
 
 // stop ends the bill of a worker.
 // Of a worker of an unknown pool nothing is billed.
-func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, time.Duration)) {
+func (f *Follower) stop(w *worker, now time.Duration, bill func(*Bill, policy.PoolID, uint8, time.Duration)) {
 	w.phase = gone
 	if int(w.pool) >= len(f.prices.Pools) {
 		return
 	}
 	ran := now - w.runs
 	f.BusyCore += w.busy + f.answered(w, now)
-	bill(&f.Bill, w.pool, ran)
+	bill(&f.Bill, w.pool, w.zone, ran)
 	f.Core += ran.Seconds() * float64(f.prices.Pools[w.pool].Cores)
 }
 
@@ -245,20 +257,35 @@ func (f *Follower) Close(end time.Duration) {
 			f.stop(w, end, (*Bill).Worker)
 		}
 	}
-	f.Kept(f.keep, end-f.since)
+	for k, n := range f.keep {
+		f.Kept(k, n, end-f.since[k])
+	}
 	f.Snapshotted(end)
 	f.Stood(end)
+}
+
+// arrive notes which function a request goes to, if to any. It is never forgotten: a cancelled
+// call ends after its request, and only simulated runs have several functions.
+func (f *Follower) arrive(e *policy.Event) {
+	if f.of == nil || int(e.Class) >= len(f.prices.Functions.ByClass) {
+		return
+	}
+	if k := f.prices.Functions.ByClass[e.Class]; k > 0 {
+		f.of[e.Request] = k
+	}
 }
 
 // Calls is how many calls of functions are in flight.
 func (f *Follower) Calls() int { return f.calls }
 
 // Running calls each for every worker that runs, in order of their IDs, with its pool
-// and how long it has run by now.
+// (at the price of its zone) and how long it has run by now.
 func (f *Follower) Running(now time.Duration, each func(p *Pool, ran time.Duration)) {
 	for i := range f.workers {
 		if w := &f.workers[i]; w.phase == running && int(w.pool) < len(f.prices.Pools) {
-			each(&f.prices.Pools[w.pool], now-w.runs)
+			p := f.prices.Pools[w.pool]
+			p.USDPerHour *= p.factor(w.zone)
+			each(&p, now-w.runs)
 		}
 	}
 }

@@ -10,13 +10,33 @@ import (
 // A Pool is what its workers are and cost.
 type Pool struct {
 	Cores                                     int
-	Speed                                     float64 // of a core, relative to the reference vCPU
-	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64 // of the instance, its address, its volume
-	SurplusUSD                                float64 // per vCPU-hour of CPU credits that it owes
+	Speed                                     float64   // of a core, relative to the reference vCPU
+	USDPerHour, IPv4USDPerHour, EBSUSDPerHour float64   // of the instance, its address, its volume
+	SurplusUSD                                float64   // per vCPU-hour of CPU credits that it owes
+	ZoneFactor                                []float64 // of USDPerHour, by zone; nil: 1 in each
+}
+
+// factor is that of a zone.
+func (p *Pool) factor(zone uint8) float64 {
+	if int(zone) < len(p.ZoneFactor) {
+		return p.ZoneFactor[zone]
+	}
+	return 1
 }
 
 // HourUSD is the price of an hour of a running instance and of what is beside it.
 func (p *Pool) HourUSD() float64 { return p.USDPerHour + p.IPv4USDPerHour + p.EBSUSDPerHour }
+
+// LeastHourUSD is HourUSD in the cheapest zone.
+func (p *Pool) LeastHourUSD() float64 {
+	least := 1.0
+	for i, factor := range p.ZoneFactor {
+		if i == 0 || factor < least {
+			least = factor
+		}
+	}
+	return p.USDPerHour*least + p.IPv4USDPerHour + p.EBSUSDPerHour
+}
 
 // Functions is what calls of functions cost, and the environments kept warm for them.
 type Functions struct {
@@ -28,6 +48,16 @@ type Functions struct {
 	Snapshot              bool    // environments are restored from one
 	SnapshotUSDPerGBs     float64 // for keeping it
 	RestoreUSDPerGB       float64 // for an environment made from it
+	Others                []Functions
+	ByClass               []int // function of a class; nil: all classes have the first
+}
+
+// At is the function of a number, as in policy.Class.Function.
+func (f *Functions) At(number int) *Functions {
+	if number == 0 {
+		return f
+	}
+	return &f.Others[number-1]
 }
 
 // TimeUSD is what the time of a call costs, INIT included; warm: on an environment
@@ -80,17 +110,17 @@ type Bill struct {
 func NewBill(p Prices) Bill { return Bill{prices: p} }
 
 // Worker bills a worker that ran for so long: per second, a minute at least, from the
-// instant it ran to its termination.
-func (b *Bill) Worker(p policy.PoolID, ran time.Duration) {
+// instant it ran to its termination. zone is the one it was in.
+func (b *Bill) Worker(p policy.PoolID, zone uint8, ran time.Duration) {
 	pool := &b.prices.Pools[p]
-	b.Ledger.Instances += catalog.InstanceUSD(pool.USDPerHour, ran)
+	b.Ledger.Instances += catalog.InstanceUSD(pool.USDPerHour*pool.factor(zone), ran)
 	b.beside(pool, ran)
 }
 
 // Reclaimed bills a spot worker that was taken away after it ran for so long.
-func (b *Bill) Reclaimed(p policy.PoolID, ran time.Duration) {
+func (b *Bill) Reclaimed(p policy.PoolID, zone uint8, ran time.Duration) {
 	pool := &b.prices.Pools[p]
-	b.Ledger.Instances += catalog.ReclaimedUSD(pool.USDPerHour, ran)
+	b.Ledger.Instances += catalog.ReclaimedUSD(pool.USDPerHour*pool.factor(zone), ran)
 	b.beside(pool, ran)
 }
 
@@ -107,14 +137,14 @@ func (b *Bill) Surplus(p policy.PoolID, credits float64) {
 }
 
 // DroppedUSD is what workers of a pool cost in the time after a router dropped them.
-// It is part of what Worker bills.
+// It is part of what Worker bills, but at the price of no zone.
 func (b *Bill) DroppedUSD(p policy.PoolID, ran time.Duration) float64 {
 	return catalog.RunningUSD(b.prices.Pools[p].HourUSD(), ran)
 }
 
 // Call bills one call of a function and returns what its time costs.
-func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
-	f := b.prices.Functions
+func (b *Bill) Call(function int, took time.Duration, warm bool) (usd float64) {
+	f := b.prices.Functions.At(function)
 	usd = f.TimeUSD(took, warm)
 	b.Ledger.FunctionTime += usd
 	b.CallTime += took
@@ -125,16 +155,17 @@ func (b *Bill) Call(took time.Duration, warm bool) (usd float64) {
 
 // CutCall takes off the bill what a call that was billed would have cost in its last
 // part, left.
-func (b *Bill) CutCall(billed, left time.Duration, warm bool) {
-	f := b.prices.Functions
+func (b *Bill) CutCall(function int, billed, left time.Duration, warm bool) {
+	f := b.prices.Functions.At(function)
+	left = min(left, billed)
 	b.CallTime -= left
 	b.Ledger.FunctionTime += f.TimeUSD(billed-left, warm) - f.TimeUSD(billed, warm)
 }
 
-// Kept bills n environments kept warm for so long.
-func (b *Bill) Kept(n int, span time.Duration) {
+// Kept bills n environments of a function kept warm for so long.
+func (b *Bill) Kept(function, n int, span time.Duration) {
 	if f := b.prices.Functions; f != nil {
-		b.Ledger.Provisioned += f.KeptUSD(n, span)
+		b.Ledger.Provisioned += f.At(function).KeptUSD(n, span)
 	}
 }
 
@@ -155,17 +186,27 @@ func (b *Bill) Stood(span time.Duration) {
 	b.Ledger.Store += catalog.RunningUSD(b.prices.TableUSDPerHour, span)
 }
 
-// Restored bills an environment that was made, which costs where it is made from a snapshot.
-func (b *Bill) Restored() {
-	if f := b.prices.Functions; f != nil && f.Snapshot {
+// Restored bills an environment of a function that was made, which costs where it is made from
+// a snapshot.
+func (b *Bill) Restored(function int) {
+	if b.prices.Functions == nil {
+		return
+	}
+	if f := b.prices.Functions.At(function); f.Snapshot {
 		b.Ledger.Provisioned += catalog.RestoreUSD(f.MemoryMB, f.RestoreUSDPerGB)
 	}
 }
 
-// Snapshotted bills the snapshot, if there is one, for a run of so long.
+// Snapshotted bills the snapshots, if there are any, for a run of so long.
 func (b *Bill) Snapshotted(span time.Duration) {
-	if f := b.prices.Functions; f != nil && f.Snapshot {
-		b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
+	first := b.prices.Functions
+	if first == nil {
+		return
+	}
+	for k := range 1 + len(first.Others) {
+		if f := first.At(k); f.Snapshot {
+			b.Ledger.Provisioned += catalog.SnapshotUSD(f.MemoryMB, span, f.SnapshotUSDPerGBs)
+		}
 	}
 }
 

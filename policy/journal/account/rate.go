@@ -48,8 +48,10 @@ func (f *Follower) SoFar(now time.Duration) (sum, perHour Ledger) {
 	sum.Store += catalog.RunningUSD(f.prices.TableUSDPerHour, now)
 	perHour.Store = f.prices.TableUSDPerHour
 	if p := f.prices.Functions; p != nil {
-		sum.Provisioned += p.KeptUSD(f.keep, now-f.since)
-		perHour.Provisioned = p.KeptUSD(f.keep, time.Hour)
+		for k, n := range f.keep {
+			sum.Provisioned += p.At(k).KeptUSD(n, now-f.since[k])
+			perHour.Provisioned += p.At(k).KeptUSD(n, time.Hour)
+		}
 	}
 	f.forget(now)
 	for _, x := range f.recent {
