@@ -43,8 +43,11 @@ type asked struct {
 }
 
 // rehearse begins one in a region.
-func rehearse(t *testing.T, region string) *rehearsal {
-	r := &rehearsal{host: withWorkers(), region: region, s: idleSpec(t, "test"), asked: map[string][]asked{}}
+func rehearse(t *testing.T, region string) *rehearsal { return rehearseOn(t, withWorkers(), region) }
+
+// rehearseOn begins one on a machine.
+func rehearseOn(t *testing.T, host *memnet.Machine, region string) *rehearsal {
+	r := &rehearsal{host: host, region: region, s: idleSpec(t, "test"), asked: map[string][]asked{}}
 	r.s.Region = region
 	r.cloud, _ = cloud(t, local.Config{Host: r.host, Region: region, Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	r.root = Connect(r.config(t, r.cloud.URL()))
@@ -93,25 +96,25 @@ func (r *rehearsal) play(steps []act) error {
 
 // all plays the whole, with these policies. The runner's is that of the gateway's role, if it
 // is not given.
-func (r *rehearsal) all(t *testing.T, policies map[string]string, runner string) error {
+func (r *rehearsal) all(t *testing.T, policies map[string]string, may string) error {
 	ctx := t.Context()
 	url, err := r.cloud.As("deployer", r.hears("deployer"), policies["deployer"], policies["deployer-roles"])
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := r.config(t, url)
-	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(runner, policiesIn(r.region)["runner"])); err != nil {
+	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(may, policiesIn(r.region)["runner"])); err != nil {
 		t.Fatal(err)
 	}
 	early := Connect(r.config(t, url))
 	var runnerConfig sdk.Config
 	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, "test", "arm64"); return err }}}
 	steps = append(append(steps, r.deploys(ctx, d)...), act{"give the runner its policy", func() error {
-		runnerConfig = r.config(t, r.cloud.AsRole(gateway("test"), "i-test", r.hears("runner")))
-		if runner == "" {
+		runnerConfig = r.config(t, r.cloud.AsRole(runner("test", r.region), "i-test", r.hears("runner")))
+		if may == "" {
 			return nil
 		}
-		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(gateway("test")), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &runner})
+		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(runner("test", r.region)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &may})
 		return err
 	}})
 	if err := r.play(steps); err != nil {
@@ -164,7 +167,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 // ages leaves the roles without a boundary, as versions of cnv before there was one did, and
 // the boundary with another document.
 func (c *Clients) ages(ctx context.Context) error {
-	for _, name := range []string{role("test"), gateway("test")} {
+	for _, name := range []string{role("test", c.region()), runner("test", c.region()), deadline("test", c.region())} {
 		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &name}); err != nil {
 			return err
 		}
@@ -183,6 +186,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 	var template aws.Template
 	var got []string
 	var called *aws.Functions
+	var dead *aws.Deadline
 	table := aws.NewTable(cfg, Table("test"))
 	lease := aws.NewLease(table, "runner", term, slog.New(slog.DiscardHandler))
 	fleet := func() *aws.Instances { return aws.NewInstances(cfg, template) }
@@ -193,6 +197,8 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 			}
 			if err == nil {
 				called = aws.NewFunctions(cfg, r.s.Function(), r.s.FunctionVersion(f), 4, time.Minute)
+				dead = aws.NewDeadline(cfg, r.s.Name, Schedules(r.s.Name), f.DeadlineRole, slog.New(slog.DiscardHandler))
+				called.Until(dead)
 			}
 			return err
 		}},
@@ -207,6 +213,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 			}
 			return nil
 		}},
+		{"set their deadlines", func() error { return dead.Postpone(ctx) }},
 		{"list workers", func() error { _, err := fleet().List(ctx); return err }},
 		{"a request by a function", func() error {
 			a, err := call(ctx, called, "/spin?ms=1")
