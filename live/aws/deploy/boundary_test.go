@@ -93,7 +93,7 @@ func TestRolesWithoutBoundary(t *testing.T) {
 			if err := r.root.makes(ctx, r.s); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.root.ages(ctx); err != nil {
+			if err := r.root.ages(ctx, r.s.Name); err != nil {
 				t.Fatal(err)
 			}
 			f, err := r.root.Find(ctx, "test", "arm64")

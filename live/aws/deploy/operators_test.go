@@ -25,11 +25,12 @@ import (
 // A rehearsal is a deployment from its first look to its end, by a deployer and a runner who
 // may do what the policies of deploy --policy allow, and nothing else.
 type rehearsal struct {
-	host   *memnet.Machine
-	cloud  *local.Cloud
-	region string
-	s      *Spec
-	root   *Clients
+	host    *memnet.Machine
+	cloud   *local.Cloud
+	region  string
+	s       *Spec
+	root    *Clients
+	listens func(ctx context.Context, input any) // is told of each call; nil: nobody is
 
 	mu    sync.Mutex
 	step  string
@@ -62,6 +63,9 @@ func (r *rehearsal) config(t *testing.T, url string) sdk.Config {
 	cfg, err := at.Config(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if r.listens != nil {
+		hear(&cfg, r.listens)
 	}
 	return cfg
 }
@@ -103,18 +107,18 @@ func (r *rehearsal) all(t *testing.T, policies map[string]string, may string) er
 		t.Fatal(err)
 	}
 	d := r.config(t, url)
-	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(may, policiesIn(r.region)["runner"])); err != nil {
+	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(may, r.policies()["runner"])); err != nil {
 		t.Fatal(err)
 	}
 	early := Connect(r.config(t, url))
 	var runnerConfig sdk.Config
-	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, "test", "arm64"); return err }}}
+	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, r.s.Name, "arm64"); return err }}}
 	steps = append(append(steps, r.deploys(ctx, d)...), act{"give the runner its policy", func() error {
-		runnerConfig = r.config(t, r.cloud.AsRole(runner("test", r.region), "i-test", r.hears("runner")))
+		runnerConfig = r.config(t, r.cloud.AsRole(runner(r.s.Name, r.region), "i-test", r.hears("runner")))
 		if may == "" {
 			return nil
 		}
-		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(runner("test", r.region)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &may})
+		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(runner(r.s.Name, r.region)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &may})
 		return err
 	}})
 	if err := r.play(steps); err != nil {
@@ -140,7 +144,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 			return err
 		}},
 		{"deploy --gateway", func() error { return c.makes(ctx, r.s) }},
-		{"make the roles and the boundary those of an earlier version", func() error { return r.root.ages(ctx) }},
+		{"make the roles and the boundary those of an earlier version", func() error { return r.root.ages(ctx, r.s.Name) }},
 		{"deploy another version", func() error {
 			other := *r.s
 			g := *r.s.Gateway
@@ -166,14 +170,14 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 
 // ages leaves the roles without a boundary, as versions of cnv before there was one did, and
 // the boundary with another document.
-func (c *Clients) ages(ctx context.Context) error {
-	for _, name := range []string{role("test", c.region()), runner("test", c.region()), deadline("test", c.region())} {
-		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &name}); err != nil {
+func (c *Clients) ages(ctx context.Context, name string) error {
+	for _, role := range []string{role(name, c.region()), runner(name, c.region()), deadline(name, c.region())} {
+		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &role}); err != nil {
 			return err
 		}
 	}
 	other := document(Statement{Action: []string{"logs:PutLogEvents"}, Resource: []string{"*"}})
-	f, err := c.Find(ctx, "test", "arm64")
+	f, err := c.Find(ctx, name, "arm64")
 	if err == nil {
 		_, err = c.IAM.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &f.Boundary, PolicyDocument: &other, SetAsDefault: true})
 	}
@@ -187,7 +191,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 	var got []string
 	var called *aws.Functions
 	var dead *aws.Deadline
-	table := aws.NewTable(cfg, Table("test"))
+	table := aws.NewTable(cfg, Table(r.s.Name))
 	lease := aws.NewLease(table, "runner", term, slog.New(slog.DiscardHandler))
 	fleet := func() *aws.Instances { return aws.NewInstances(cfg, template) }
 	return []act{
@@ -225,7 +229,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 		{"keep functions warm", func() error { return called.Provision(ctx, 1) }},
 		{"keep none warm", func() error { return called.Keep(ctx, 0) }},
 		{"write the log", func() error {
-			log := aws.NewLog(cfg, gatewayLog("test"))
+			log := aws.NewLog(cfg, gatewayLog(r.s.Name))
 			fmt.Fprintln(log, "a line")
 			return log.Close()
 		}},
@@ -250,7 +254,7 @@ func (r *rehearsal) ends(ctx context.Context, cfg sdk.Config) (look []act, destr
 				}
 				return err
 			}},
-			{"status --all-regions", func() error { _, err := Everywhere(ctx, cfg, "test"); return err }},
+			{"status --all-regions", func() error { _, err := Everywhere(ctx, cfg, r.s.Name); return err }},
 			{"delete a volume", func() error {
 				all, err := c.EC2.DescribeVolumes(ctx, &ec2.DescribeVolumesInput{})
 				if err == nil {
@@ -283,6 +287,11 @@ func attention(found []Finding) error {
 		}
 	}
 	return nil
+}
+
+// policies are what deploy --policy prints for the deployment.
+func (r *rehearsal) policies() map[string]string {
+	return Policies(r.s.Name, In(r.region, "*"), Families([]string{"c7g.large", "c7g.medium", "t4g.small"}))
 }
 
 // policiesIn are what deploy --policy prints for a region.
