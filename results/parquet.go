@@ -114,6 +114,9 @@ type requestRow struct {
 // writeRequests joins the records of all runs, in the order of the cells,
 // into requests.csv or requests.parquet.
 func (s *Runs) writeRequests(dir string) error {
+	if s.lost != nil {
+		return nil
+	}
 	switch s.design.Requests {
 	case "":
 		return nil

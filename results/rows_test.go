@@ -225,3 +225,53 @@ func BenchmarkRecord(b *testing.B) {
 		next = w.next
 	}
 }
+
+// TestRecordsThatCannotBeWritten: a disk that has no room for request records costs the file of
+// requests, not the runs; a request that never ended is an error all the same.
+func TestRecordsThatCannotBeWritten(t *testing.T) {
+	for _, c := range []struct {
+		about   string
+		trouble func(s *Runs, r *Run)
+		fails   bool // Add does
+	}{
+		{"a disk that is full", func(_ *Runs, r *Run) { r.rows.f.Close() }, false},
+		{"a request that never ends", func(_ *Runs, r *Run) { r.rows.add(&Request{ID: 2, Worker: -1, Start: Never, Finish: Never}) }, true},
+	} {
+		out := t.TempDir()
+		s := NewRuns(Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: 2, Requests: "csv"}, t.TempDir())
+		var runs []*Run
+		for k := range 2 {
+			r, err := s.Open(0, 0, k, uint64(k), []string{"c"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			r.Add(&Request{ID: 0, Worker: -1, Start: Never, Finish: Never})
+			runs = append(runs, r)
+		}
+		c.trouble(s, runs[1])
+		for k, r := range runs {
+			if err := s.Add(0, 0, r, Row{}); (err != nil) != (c.fails && k == 1) {
+				t.Errorf("%s: adding run %d: %v", c.about, k, err)
+			}
+		}
+		if got := s.Lost() != nil; got == c.fails {
+			t.Errorf("%s: records lost: %v", c.about, s.Lost())
+		}
+		if c.fails {
+			continue
+		}
+		if err := s.Keep(filepath.Join(out, "kept"), 0, 0, runs[1], Row{}, false); err != nil {
+			t.Errorf("%s: keeping it: %v", c.about, err)
+		}
+		if err := s.writeRequests(out); err != nil {
+			t.Errorf("%s: the file of requests: %v", c.about, err)
+		}
+		if _, err := os.Stat(filepath.Join(out, "requests.csv")); err == nil {
+			t.Errorf("%s: there is a file of some requests", c.about)
+		}
+	}
+	s := NewRuns(Design{Workloads: []string{"w"}, Policies: []string{"p"}, Replications: 1, Requests: "csv"}, filepath.Join(t.TempDir(), "gone"))
+	if r, err := s.Open(0, 0, 0, 1, []string{"c"}); err != nil || r.rows != nil || s.Lost() == nil {
+		t.Errorf("where no record can be made: %v, lost %v", err, s.Lost())
+	}
+}

@@ -1,7 +1,9 @@
 package results
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"time"
 
@@ -36,6 +38,7 @@ type Runs struct {
 	cells   []cellData // workload-major, then policy
 	spool   string     // folder of request records; "" none
 	changes int        // runs added or taken away so far
+	lost    error      // why there is no file of all request records; nil: there is
 }
 
 // cellData is what is kept of a cell: a policy on a workload. rows and done are by
@@ -83,7 +86,7 @@ func (s *Runs) Open(workload, policy, replication int, seed uint64, classes []st
 	r.timeline = replication == 0
 	if s.design.Requests != "" {
 		rows, err := newRowWriter(s.spoolFile(s.index(workload, policy), replication), r.Info)
-		if err != nil {
+		if err = s.forgo(err); err != nil {
 			return nil, err
 		}
 		r.rows = rows
@@ -91,15 +94,39 @@ func (s *Runs) Open(workload, policy, replication int, seed uint64, classes []st
 	return r, nil
 }
 
+// forgo takes an error of a disk that has no room for request records, or another reason not to
+// take them, as the end of these records, not of the runs: what else they gave is worth more.
+func (s *Runs) forgo(err error) error {
+	var disk *fs.PathError
+	if !errors.As(err, &disk) {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = err
+	return nil
+}
+
+// Lost is why there will be no file of request records, although one is wanted; nil: none was lost.
+func (s *Runs) Lost() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.lost
+}
+
 // index is the place of a cell.
 func (s *Runs) index(workload, policy int) int { return workload*len(s.design.Policies) + policy }
 
 // Add takes a run that is finished, with the row that Finish gave.
-// Parts of the Run are kept: it must not change afterwards. An error is of the records of its
-// requests, or of a run that came twice.
+// Parts of the Run are kept: it must not change afterwards. An error is of requests that ended
+// twice or never, or of a run that came twice. Records that could not be written are Lost.
 func (s *Runs) Add(workload, policy int, r *Run, row Row) error {
 	if r.rows != nil {
-		if err := r.rows.close(); err != nil {
+		err := r.rows.close()
+		if err != nil {
+			r.rows = nil
+		}
+		if err = s.forgo(err); err != nil {
 			return err
 		}
 	}

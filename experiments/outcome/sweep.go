@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"time"
 
 	"cnv/live/local/child"
 )
@@ -26,12 +25,9 @@ func spoolPrefix() string {
 	return unfinished + FileName(host) + "-"
 }
 
-// sweep removes the folders of this machine's processes that were killed, but
-// the newest one with journals, which may tell why. It says how many.
+// sweep removes the folders of this machine's processes that were killed. It says how many.
 func sweep(out string) (removed int) {
 	dirs, _ := os.ReadDir(out) // what cannot be read is not swept
-	newest, when := "", time.Time{}
-	var dead []string
 	for _, d := range dirs {
 		rest, ok := strings.CutPrefix(d.Name(), spoolPrefix())
 		text, _, _ := strings.Cut(rest, "-")
@@ -40,14 +36,8 @@ func sweep(out string) (removed int) {
 			continue
 		}
 		dir := filepath.Join(out, d.Name())
-		dead = append(dead, dir)
 		putBack(out, dir)
-		if info, err := os.Stat(filepath.Join(dir, journals)); err == nil && info.ModTime().After(when) {
-			newest, when = dir, info.ModTime()
-		}
-	}
-	for _, dir := range dead {
-		if dir != newest && os.RemoveAll(dir) == nil {
+		if os.RemoveAll(dir) == nil {
 			removed++
 		}
 	}

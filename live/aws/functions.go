@@ -24,6 +24,7 @@ import (
 type Functions struct {
 	name, version string
 	calls         *lambda.Client // one try each
+	deadline      *Deadline      // ends what is kept warm without a gateway; nil: nothing does
 	management    *lambda.Client
 
 	mu          sync.Mutex // of whoever changes provisioned environments
@@ -40,6 +41,9 @@ func NewFunctions(cfg aws.Config, name, version string, calls int, longest time.
 		management: lambda.NewFromConfig(cfg), provisioned: -1,
 	}
 }
+
+// Until has what is kept warm from now on end by a deadline if nobody postpones it.
+func (f *Functions) Until(d *Deadline) { f.deadline = d }
 
 // MaxBytes is the largest body that a call can carry.
 const MaxBytes = event.MaxBody
@@ -129,23 +133,41 @@ func (f *Functions) Keep(ctx context.Context, n int32) error {
 		return nil
 	}
 	f.provisioned = -1 // until it is known
-	var err error
+	change := f.keep
 	if n == 0 {
-		_, err = f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
-			FunctionName: &f.name, Qualifier: &f.version,
-		})
-		if code(err) == "ProvisionedConcurrencyConfigNotFoundException" {
-			err = nil
-		}
-	} else {
-		_, err = f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
-			FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
-		})
+		change = f.keepNone
 	}
-	if err != nil {
+	if err := change(ctx, n); err != nil {
 		return fmt.Errorf("function %s: %d provisioned environments: %w", f.name, n, err)
 	}
 	f.provisioned = n
+	return nil
+}
+
+// keep asks for some, which get their deadline before they are there.
+func (f *Functions) keep(ctx context.Context, n int32) error {
+	if f.deadline != nil {
+		if err := f.deadline.Warm(ctx, f.name, f.version); err != nil {
+			return err
+		}
+	}
+	_, err := f.management.PutProvisionedConcurrencyConfig(ctx, &lambda.PutProvisionedConcurrencyConfigInput{
+		FunctionName: &f.name, Qualifier: &f.version, ProvisionedConcurrentExecutions: &n,
+	})
+	return err
+}
+
+// keepNone gives up all.
+func (f *Functions) keepNone(ctx context.Context, _ int32) error {
+	_, err := f.management.DeleteProvisionedConcurrencyConfig(ctx, &lambda.DeleteProvisionedConcurrencyConfigInput{
+		FunctionName: &f.name, Qualifier: &f.version,
+	})
+	if err != nil && code(err) != "ProvisionedConcurrencyConfigNotFoundException" {
+		return err
+	}
+	if f.deadline != nil {
+		f.deadline.Cold(ctx, f.name, f.version)
+	}
 	return nil
 }
 

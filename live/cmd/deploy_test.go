@@ -33,7 +33,7 @@ func TestDeployWithoutAccount(t *testing.T) {
 		code int
 		says []string
 	}{
-		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0227 per hour, $0.54 per day, while the builder", "8 steps to do; nothing was changed"}},
+		{[]string{"deploy", "--dry-run"}, exitDone, []string{"note: no AWS region", "nothing of deployment main", "create    function       cnv-main", "At worst $0.0227 per hour, $0.54 per day, while the builder", "10 steps to do; nothing was changed"}},
 		{[]string{"deploy", "--dry-run", "--region", "eu-west-1"}, exitDone, []string{"no AWS credentials", "prices here are those of us-east-1, not of eu-west-1"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "1", "--allow", "0.0.0.0/0"}, exitDone, []string{"warning: --allow 0.0.0.0/0: anybody on the internet may call the gateway", "at worst $1.00 per hour, $24 per day", "launch    gateway"}},
 		{[]string{"deploy", "--dry-run", "tiny", "--gateway", "--program", script, "--max-usd-per-hour", "0.04"}, exitInput, []string{"own instance, a c7g.medium, costs $0.0422 per hour", "allow more"}},

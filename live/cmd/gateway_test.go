@@ -107,6 +107,10 @@ func TestGatewayIsDeployed(t *testing.T) {
 	testtime.Until(t, "the log of the gateway", func() bool {
 		return strings.Contains(strings.Join(cloud.Logged("/aws/lambda/cnv-gw-gateway"), "\n"), deploy.Serves)
 	})
+	testtime.Until(t, "schedules that end it and its workers if it dies", func() bool {
+		all := cloud.Schedules(deploy.Schedules("gw"))
+		return all[first] != "" && len(all) > 1
+	})
 	if text := do(args...); !strings.Contains(text, "0 steps to do") {
 		t.Errorf("deployed again:\n%s", text)
 	}

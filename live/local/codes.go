@@ -39,10 +39,10 @@ var (
 		"TransactionConflictException", "TransactionInProgressException", "UnrecognizedClientException", "ValidationException",
 	}
 	stubCodes = []string{
-		"AccessDenied", "AccessDeniedException", "ConcurrentModification", "DeleteConflict", "EntityAlreadyExists", "ExpiredToken",
-		"InvalidParameterException", "LimitExceeded", "LimitExceededException", "MalformedPolicyDocument", "NoSuchEntity", "NoSuchResourceException",
-		"OperationAbortedException", "ResourceAlreadyExistsException", "ResourceNotFoundException", "ServiceFailure", "ServiceUnavailableException",
-		"Throttling", "ThrottlingException", "TooManyRequestsException",
+		"AccessDenied", "AccessDeniedException", "ConcurrentModification", "ConflictException", "DeleteConflict", "EntityAlreadyExists", "ExpiredToken",
+		"InternalServerException", "InvalidParameterException", "LimitExceeded", "LimitExceededException", "MalformedPolicyDocument", "NoSuchEntity", "NoSuchResourceException",
+		"OperationAbortedException", "ResourceAlreadyExistsException", "ResourceNotFoundException", "ServiceFailure", "ServiceQuotaExceededException", "ServiceUnavailableException",
+		"Throttling", "ThrottlingException", "TooManyRequestsException", "ValidationException",
 	}
 )
 

@@ -12,6 +12,7 @@ import (
 	"cnv/live/local/dynamo"
 	"cnv/live/local/ec2"
 	"cnv/live/local/lambda"
+	"cnv/live/local/scheduler"
 	"cnv/policy/nearest"
 )
 
@@ -54,7 +55,7 @@ type faults struct {
 
 // Actions are what can go wrong: calls, and what happens to instances.
 func Actions() []string {
-	return slices.Concat(happens, ec2.Actions(), lambda.Actions(), stubActions, tableActions)
+	return slices.Concat(happens, ec2.Actions(), lambda.Actions(), scheduler.Actions(), stubActions, tableActions)
 }
 
 // CheckFaults refuses what can never happen.

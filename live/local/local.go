@@ -16,6 +16,7 @@ import (
 	"cnv/live/local/ec2"
 	"cnv/live/local/iam"
 	"cnv/live/local/lambda"
+	"cnv/live/local/scheduler"
 )
 
 // A Config says what the cloud is like. Zero values mean the defaults. Boots, cold
@@ -24,7 +25,7 @@ type Config struct {
 	Clock       clock.Slow
 	Region      string                                    // "": us-east-1
 	Network     ec2.Network                               // what VPC the account has
-	Beside      []*Cloud                                  // other regions of the account: calls that are signed for them are theirs, with any key of this one
+	Beside      []*Cloud                                  // other regions of the account, whose roles are this one's: calls that are signed for them are theirs, with any key of this one
 	Dir         string                                    // kept between runs, for the tables; "": a temporary one
 	Boot        func(n uint64, kind string) time.Duration // of the n-th instance launched, of a type, until it runs: 2 s
 	Begin       func(n uint64, kind string) time.Duration // from then until its program is started: at once
@@ -58,13 +59,15 @@ type Cloud struct {
 	key    string
 	place  iam.Place
 	principals
-	ec2    *ec2.Cloud
-	lambda *lambda.Service
-	tables *dynamo.DB
-	stubs  *stubs
-	faults faults
-	late   late
-	serves http.Handler // of calls whose caller is known
+	ec2       *ec2.Cloud
+	lambda    *lambda.Service
+	tables    *dynamo.DB
+	schedules *scheduler.Service
+	stubs     *stubs
+	global    *Cloud // beside which this is: that has the roles of the account; nil: this one
+	faults    faults
+	late      late
+	serves    http.Handler // of calls whose caller is known
 }
 
 // Start begins to serve on a free port.
@@ -100,12 +103,16 @@ func Start(cfg Config) (*Cloud, error) {
 		cfg.Log.Warn("the file of what earlier runs have measured was damaged: it was set aside, and a new one begun", "aside", aside)
 	}
 	c.ec2 = ec2.New(ec2.Options{
-		Dir: temp, Place: c.place, Network: cfg.Network, Beside: cfg.beside(), URL: c.instanceURL, Role: c.stubs.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
+		Dir: temp, Place: c.place, Network: cfg.Network, Beside: cfg.beside(), URL: c.instanceURL, Role: c.roleOf, Boot: cfg.Boot, Begin: cfg.Begin, Deaf: cfg.Deaf, Call: cfg.Call, Clock: cfg.Clock, Worker: cfg.Worker, VCPUs: cfg.VCPUs, Hidden: cfg.Hidden, Fetch: c.fetch, Unpack: unpack,
 		Room: c.faults.room, AnyArch: cfg.AnyArch, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
 	c.lambda = lambda.New(lambda.Options{
 		Dir: temp, Place: c.place, URL: c.url, Unpack: unpack, Cold: cfg.Cold, Clock: cfg.Clock, Function: cfg.Function, KeepAlive: cfg.KeepAlive, Concurrency: cfg.Concurrency, Settle: cfg.Settle, Log: cfg.Log, Grace: cfg.Grace, Host: cfg.Host,
 	})
+	c.schedules = scheduler.New(scheduler.Options{Place: c.place, Act: c.act, Log: cfg.Log, Trusts: func(role string) bool { return c.iam().trusts(role, "scheduler.amazonaws.com") }})
+	for _, other := range cfg.Beside {
+		other.global = c
+	}
 	c.serves = c.routes()
 	c.server = &http.Server{Handler: c.known(), ReadHeaderTimeout: 10 * time.Second}
 	go c.server.Serve(l)
@@ -164,6 +171,7 @@ func (c *Cloud) Starts() lambda.Starts { return c.lambda.Starts() }
 // Close ends all processes, waits for them, and ends the services.
 func (c *Cloud) Close() error {
 	c.faults.stop()
+	c.schedules.Close()
 	c.lambda.Close()
 	c.ec2.Close()
 	c.server.Close()

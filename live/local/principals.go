@@ -70,14 +70,18 @@ func (c *Cloud) As(user string, asks func(Asked), policies ...string) (string, e
 // AsRole is the same for a session of a role of the account, whose policies are those that
 // the role has when it calls.
 func (c *Cloud) AsRole(role, session string, asks func(Asked)) string {
-	arn := strings.Join([]string{"arn", c.place.Partition, "sts", "", iam.Account, "assumed-role/" + role + "/" + session}, ":")
-	return c.urlOf(c.principals.add(&principal{arn: arn, role: role, asks: asks}))
+	return c.urlOf(c.principals.add(&principal{arn: c.session(role, session), role: role, asks: asks}))
+}
+
+// session is the ARN of somebody who has taken on a role.
+func (c *Cloud) session(role, name string) string {
+	return strings.Join([]string{"arn", c.place.Partition, "sts", "", iam.Account, "assumed-role/" + role + "/" + name}, ":")
 }
 
 // instanceURL is the endpoint for an instance: as the role of its profile, which may do nothing
 // if there is none.
 func (c *Cloud) instanceURL(profile, instance string) string {
-	role, _ := c.stubs.roleOf(profile)
+	role, _ := c.roleOf(profile)
 	return c.AsRole(role, instance, nil)
 }
 
@@ -101,7 +105,7 @@ func (c *Cloud) policies(who *principal) (iam.Policies, error) {
 	if who.role == "" {
 		return iam.Policies{Identity: who.has}, nil
 	}
-	return c.stubs.policies(who.role)
+	return c.iam().policies(who.role)
 }
 
 // permitted says why the caller of a call may not make it; "": it may.
@@ -165,10 +169,28 @@ func (s *stubs) policies(role string) (p iam.Policies, err error) {
 	return p, err
 }
 
+// iam are the stubs that know the account's roles, which are of all regions.
+func (c *Cloud) iam() *stubs {
+	if c.global != nil {
+		return c.global.stubs
+	}
+	return c.stubs
+}
+
+// roleOf is the role of a profile; "": it has none.
+func (c *Cloud) roleOf(profile string) (role string, there bool) { return c.iam().roleOf(profile) }
+
 // roleOf is the role of a profile; "": it has none.
 func (s *stubs) roleOf(profile string) (role string, there bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	role, there = s.profiles[profile]
 	return role, there
+}
+
+// trusts says whether a service may take on a role.
+func (s *stubs) trusts(role, service string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return strings.Contains(s.trust[role], `"`+service+`"`)
 }

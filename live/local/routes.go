@@ -22,6 +22,11 @@ func (c *Cloud) routes() http.Handler {
 			c.faults.serve(w, r, action, failLambda, func(w http.ResponseWriter, r *http.Request) { c.function(w, r, action, h) })
 		}
 	})
+	c.schedules.Routes(mux, func(action string, h http.HandlerFunc) http.HandlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) {
+			c.faults.serve(w, r, action, failSchedule, func(w http.ResponseWriter, r *http.Request) { c.schedule(w, r, action, h) })
+		}
+	})
 	mux.HandleFunc("POST /{$}", c.post)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		c.unknown(r.Method + " " + r.URL.Path)
@@ -152,7 +157,7 @@ func (c *Cloud) formNeeds(version string, f url.Values) []iam.Request {
 			if c.late.unknown([]string{role}) != "" {
 				return "" // who decides does not know of it either
 			}
-			return c.stubs.boundOf(role)
+			return c.iam().boundOf(role)
 		})
 	}
 	return nil
@@ -169,7 +174,7 @@ func (c *Cloud) form(w http.ResponseWriter, f url.Values, who *principal) {
 			c.simulate(w, f)
 			return
 		}
-		c.stubs.iam(w, f)
+		c.iam().iam(w, f)
 	case versionSTS:
 		c.stubs.sts(w, f, who)
 	default:

@@ -23,6 +23,7 @@ type stubs struct {
 	vcpus    int // quota of each market
 	mu       sync.Mutex
 	roles    map[string]map[string]string // the policies of each, by name
+	trust    map[string]string            // who may take on each
 	bounds   map[string]string            // the permissions boundary of each role that has one
 	managed  map[string]*managed          // policies, by ARN
 	profiles map[string]string            // the role of each
@@ -32,7 +33,7 @@ type stubs struct {
 }
 
 func newStubs(at iam.Place, vcpus int) *stubs {
-	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, bounds: map[string]string{}, managed: map[string]*managed{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}, streams: map[string][]string{}}
+	return &stubs{at: at, vcpus: vcpus, roles: map[string]map[string]string{}, trust: map[string]string{}, bounds: map[string]string{}, managed: map[string]*managed{}, profiles: map[string]string{}, tags: map[string]string{}, groups: map[string]int32{}, streams: map[string][]string{}}
 }
 
 // stubActions are the names of the calls that stubs answer.
@@ -84,7 +85,7 @@ func (s *stubs) iam(w http.ResponseWriter, f url.Values) {
 			refuse(w, http.StatusConflict, "EntityAlreadyExists", "Role with name "+name+" already exists.")
 			return
 		}
-		s.roles[name] = map[string]string{}
+		s.roles[name], s.trust[name] = map[string]string{}, f.Get("AssumeRolePolicyDocument")
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)
 	case "GetRole":
 		result(w, "iam.amazonaws.com/doc/2010-05-08/", action, role)

@@ -1,6 +1,7 @@
 package operate
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -83,7 +84,7 @@ func (d *Deploy) find(c *run.Console, spec *deploy.Spec) (*deploy.Found, *deploy
 	cfg, err := d.Config(c)
 	if d.DryRun && (errors.Is(err, aws.ErrCredentials) || errors.Is(err, aws.ErrRegion)) {
 		fmt.Fprintf(c.Out, "note: %s\nSo nothing was looked at: what follows is the plan for an account that has nothing of deployment %s yet.\n", strings.TrimPrefix(err.Error(), "cnv: "), spec.Name)
-		return &deploy.Found{Name: spec.Name, Base: "Amazon Linux 2023"}, nil, nil
+		return &deploy.Found{Name: spec.Name, Region: cmp.Or(d.Region, "REGION"), Base: "Amazon Linux 2023"}, nil, nil
 	}
 	if err != nil {
 		return nil, nil, run.Unusable(err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cnv/experiments/plan"
+	"cnv/live/aws"
 	"cnv/live/aws/deploy"
 	"cnv/live/run"
 	"cnv/policy/catalog"
@@ -104,8 +105,8 @@ func (g *Gateway) spec(c *run.Console, worker, experiment string, here bool) (*d
 // printCosts says what the gateway may cost at worst, if there is to be one.
 func (g *Gateway) printCosts(w io.Writer) {
 	if g.Wanted {
-		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v.\n",
-			g.Limits.MaxUsdPerHour, 24*g.Limits.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.Limits.MaxUsd, g.Limits.MaxTime)
+		fmt.Fprintf(w, "The gateway launches workers and calls functions by itself: at worst $%.2f per hour, $%.0f per day, with its own instance, beside $%.2f per million calls and $%.3f per million writes to the table; it ends them and itself at $%.2f or after %v. If it dies, workers end after %v, and EventBridge Scheduler, which costs nothing for that, ends after %v what is left of them, of environments kept warm and of its own instance.\n",
+			g.Limits.MaxUsdPerHour, 24*g.Limits.MaxUsdPerHour, 1e6*catalog.FunctionCall.USD(), 1e6*catalog.StoreWrite.USD(), g.Limits.MaxUsd, g.Limits.MaxTime, aws.Lonely, aws.Orphaned)
 	}
 }
 

@@ -250,11 +250,13 @@ func (t *cloudTarget) open(ctx context.Context, r *session) (_ *place, err error
 	}
 	if t.lease != nil {
 		options.Leads = t.lease.Sure
+		p.deadline = aws.NewDeadline(cfg, spec.Name, deploy.Schedules(spec.Name), found.DeadlineRole, r.log)
 	}
 	p.Fleet = live.NewFleet(options)
 	if r.cfg.Functions != nil {
 		p.warm = int32(r.sim.Funcs.Provisioned)
 		p.fn = aws.NewFunctions(cfg, spec.Function(), spec.FunctionVersion(found), atOnce(r.cfg.Functions.Concurrency), r.motion.clock.Real(catalog.FunctionInitTimeout+spec.Timeout))
+		p.fn.Until(p.deadline)
 		p.held = &live.Calls{Function: p.fn, Budget: p.budget}
 	}
 	p.store = store.New(store.Options{

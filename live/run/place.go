@@ -26,6 +26,7 @@ type cloudPlace struct {
 	fn        *aws.Functions
 	held      *live.Calls // fn, as far as the budget goes
 	instances *aws.Instances
+	deadline  *aws.Deadline // ends what costs if this gateway dies; nil: on loopback, where all ends with it
 	store     *store.Store
 	brain     *live.Brain
 	log       *slog.Logger
@@ -81,6 +82,7 @@ func (p *cloudPlace) begin(ctx context.Context, initial []int) error {
 	go p.keepAccounts(ctx)
 	if l := p.target.lease; l != nil {
 		go p.heed(ctx, l.Sure)
+		go p.deadline.Keep(ctx)
 	}
 	return p.Go(ctx, initial)
 }
@@ -139,6 +141,7 @@ func (p *cloudPlace) end(leave bool) {
 	}
 	if !leave {
 		p.cool()
+		p.undated()
 	}
 	if p.fn != nil && p.held.Refused() > 0 {
 		p.warn(fmt.Sprintf("%d calls of functions were throttled as --max-usd-per-hour %g allows no more at once: allow more, unless that is the question", p.held.Refused(), p.target.exp.MaxUsdPerHour))

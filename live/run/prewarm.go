@@ -34,3 +34,16 @@ func (p *cloudPlace) cool() {
 		p.warn(fmt.Sprintf("%d function environments are still kept warm, and cost, until a run ends well or destroy: %v", p.warm, err))
 	}
 }
+
+// undated deletes the schedules of instances that have ended. Those of others, and of this
+// gateway's own instance, end them.
+func (p *cloudPlace) undated() {
+	if p.deadline == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := p.deadline.Postpone(ctx); err != nil {
+		p.log.Warn("some schedules are left, which will find nothing to end", "err", err)
+	}
+}

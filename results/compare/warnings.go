@@ -49,6 +49,9 @@ func (s *Set) Warn(text string) {
 // experiment, then workload by workload and cell by cell.
 func (s *Set) Warnings() []Warning {
 	out := slices.Clone(s.plan.Warnings)
+	if why := s.Lost(); why != nil {
+		out = append(out, Warning{Text: fmt.Sprintf("there is no file of requests, as not all could be written (%v): make room there and run again, if they are needed", why)})
+	}
 	switch n := s.plan.Replications; {
 	case n == 1 && !s.drawn():
 		out = append(out, Warning{Text: "one replication of recordings as they are: there are no intervals, and more seeds give none"})

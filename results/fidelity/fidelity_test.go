@@ -5,6 +5,7 @@ import (
 	"os"
 	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
@@ -135,6 +136,32 @@ func TestMiddle(t *testing.T) {
 	}{{nil, 0}, {[]float64{3}, 3}, {[]float64{5, 1}, 3}, {[]float64{9, 1, 2}, 2}, {[]float64{4, 1, 2, 9}, 3}} {
 		if got := middle(c.values); got != c.want {
 			t.Errorf("%v: %v, want %v", c.values, got, c.want)
+		}
+	}
+}
+
+// TestHistoryAtOnce: however many commands make the record at once, it has one header and all
+// their entries.
+func TestHistoryAtOnce(t *testing.T) {
+	for range 20 {
+		dir := t.TempDir()
+		var group sync.WaitGroup
+		start := make(chan struct{})
+		for range 8 {
+			group.Go(func() {
+				<-start
+				if err := Append(dir, []Entry{{time.Unix(0, 0), "x", "local", "", row("a", "p99", "s", 2, 2, true)}}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(start)
+		group.Wait()
+		if all, err := History(dir); err != nil || len(all) != 8 {
+			t.Fatalf("%d entries, %v; want 8", len(all), err)
+		}
+		if files, _ := os.ReadDir(dir); len(files) != 1 {
+			t.Fatalf("left beside it: %v", files)
 		}
 	}
 }

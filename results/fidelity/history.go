@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"cnv/results/csvfile"
@@ -35,16 +36,14 @@ var historyHeader = append([]string{"when", "experiment", "target", "build"}, he
 // end at once do not mix theirs. The record is made where there is none; it is never cut.
 func Append(dir string, entries []Entry) error {
 	name := filepath.Join(dir, HistoryFile)
+	if err := begin(name); err != nil {
+		return err
+	}
 	var b bytes.Buffer
 	w := csv.NewWriter(&b)
-	// Two commands that make the record at once may both write a header; the second is then
-	// an error of who reads it.
-	if info, err := os.Stat(name); err != nil || info.Size() == 0 {
-		w.Write(historyHeader) // memory takes anything
-	}
 	for i := range entries {
 		e := &entries[i]
-		w.Write(append([]string{e.When.UTC().Format(time.RFC3339), e.Experiment, e.Target, e.Build}, e.fields()...))
+		w.Write(append([]string{e.When.UTC().Format(time.RFC3339), e.Experiment, e.Target, e.Build}, e.fields()...)) // memory takes anything
 	}
 	w.Flush()
 	// O_APPEND puts one write behind all others, whoever else has the file open.
@@ -54,6 +53,31 @@ func Append(dir string, entries []Entry) error {
 	}
 	_, err = f.Write(b.Bytes())
 	return errors.Join(err, f.Close())
+}
+
+// begin makes a record that has its header alone, unless there is one: of several commands that
+// do so at once one does, as a file appears under its name with what it holds.
+func begin(name string) error {
+	if info, err := os.Stat(name); err == nil && info.Size() > 0 {
+		return nil
+	} else if err == nil { // somebody has emptied it
+		return os.WriteFile(name, []byte(strings.Join(historyHeader, ",")+"\n"), 0o644)
+	}
+	f, err := os.CreateTemp(filepath.Dir(name), "."+HistoryFile+"-")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name())
+	w := csv.NewWriter(f)
+	w.Write(historyHeader)
+	w.Flush()
+	if err := errors.Join(w.Error(), f.Chmod(0o644), f.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(f.Name(), name); err != nil && !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
 }
 
 // History reads the record of a folder, in the order in which commands ended; nil if there

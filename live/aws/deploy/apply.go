@@ -58,6 +58,12 @@ func (c *Clients) apply(ctx context.Context, s *Spec, f *Found, step Step) error
 		return c.createRole(ctx, s, f)
 	case "update role":
 		return c.allowLogs(ctx, s, f)
+	case "create deadline role":
+		return c.createDeadlineRole(ctx, s, f, step.Name)
+	case "update deadline role":
+		return c.allowDeadline(ctx, s, f)
+	case "create schedules":
+		return c.createSchedules(ctx, s, f, step.Name)
 	case "create function":
 		return c.createFunction(ctx, s, f)
 	case "update function":
@@ -104,7 +110,7 @@ func (c *Clients) retain(ctx context.Context, s *Spec, group string) error {
 
 // createRole makes the function's role: it may write to its log group.
 func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
-	name := role(s.Name)
+	name := role(f.Name, f.Region)
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
 		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(lambdaService)),
 		Description: sdk.String("cnv: the function of deployment " + s.Name), Tags: iamTags(s.tags()),
@@ -121,10 +127,10 @@ func (c *Clients) createRole(ctx context.Context, s *Spec, f *Found) error {
 
 // allowLogs gives the function's role its policy.
 func (c *Clients) allowLogs(ctx context.Context, s *Spec, f *Found) error {
-	if err := c.bind(ctx, f, role(s.Name), f.RoleBoundary); err != nil {
+	if err := c.bind(ctx, f, role(f.Name, f.Region), f.RoleBoundary); err != nil {
 		return err
 	}
-	return c.putPolicy(ctx, role(s.Name), logsPolicy, functionPolicy(f.Role, logGroup(s.Name)))
+	return c.putPolicy(ctx, role(f.Name, f.Region), logsPolicy, functionPolicy(placeOf(f.Role, f.Region), logGroup(s.Name)))
 }
 
 func (c *Clients) createFunction(ctx context.Context, s *Spec, f *Found) error {

@@ -12,7 +12,7 @@ import (
 
 // planBoundary says what the permissions boundary of the roles lacks. It comes before them.
 func planBoundary(s *Spec, f *Found) Step {
-	name := boundary(s.Name)
+	name := boundary(f.Name, f.Region)
 	switch {
 	case f.BoundaryPolicy == "":
 		return Step{"create", "boundary", name, "of the roles: whatever policies they get, they may not do more than the function and the gateway need"}
@@ -28,7 +28,7 @@ const unbound = "has no permissions boundary, or another one: gets that of the d
 
 // boundaryPolicy is the document of the boundary.
 func (s *Spec) boundaryPolicy(f *Found) string {
-	return boundaryPolicy(s.Name, placeOf(f.Boundary, s.Region))
+	return boundaryPolicy(s.Name, placeOf(f.Boundary, f.Region))
 }
 
 // boundary looks for the permissions boundary. Its ARN has the number of the account, which
@@ -39,11 +39,11 @@ func (c *Clients) boundary(ctx context.Context, f *Found) error {
 		if err != nil {
 			return err
 		}
-		f.Boundary = placeOf(sdk.ToString(who.Arn), "").iam("policy/" + boundary(f.Name))
+		f.Boundary = placeOf(sdk.ToString(who.Arn), "").iam("policy/" + boundary(f.Name, f.Region))
 	}
 	out, err := c.IAM.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &f.Boundary})
 	if err == nil {
-		if err := owned(f.Name, "boundary", boundary(f.Name), iamTag(out.Policy.Tags)); err != nil {
+		if err := owned(f.Name, "boundary", boundary(f.Name, f.Region), iamTag(out.Policy.Tags)); err != nil {
 			return err
 		}
 		var version *iam.GetPolicyVersionOutput

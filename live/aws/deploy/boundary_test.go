@@ -25,7 +25,7 @@ func TestBoundaryBinds(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		const arn = "arn:aws:iam::123456789012:policy/cnv-test-boundary"
+		const arn = "arn:aws:iam::123456789012:policy/cnv-test-us-east-1-boundary"
 		if f.Boundary != arn || f.RoleBoundary != arn || f.GatewayBoundary != arn {
 			t.Fatalf("the roles have the boundaries %q and %q; want %s", f.RoleBoundary, f.GatewayBoundary, arn)
 		}
@@ -33,12 +33,12 @@ func TestBoundaryBinds(t *testing.T) {
 			t.Errorf("the boundary is not what deploy --policy prints: %s", f.BoundaryPolicy)
 		}
 		_, err = r.root.IAM.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{
-			RoleName: sdk.String(gateway("test")), PolicyName: sdk.String("all"), PolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`),
+			RoleName: sdk.String(runner("test", "us-east-1")), PolicyName: sdk.String("all"), PolicyDocument: sdk.String(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}`),
 		})
 		if err != nil {
 			t.Fatal(err)
 		}
-		c := Connect(r.config(t, r.cloud.AsRole(gateway("test"), "i-test", nil)))
+		c := Connect(r.config(t, r.cloud.AsRole(runner("test", "us-east-1"), "i-test", nil)))
 		if _, err := c.Find(t.Context(), "test", "arm64"); err != nil {
 			t.Errorf("what the boundary allows: %v", err)
 		}
@@ -56,7 +56,8 @@ func TestBoundaryAllowsTheRoles(t *testing.T) {
 		at := In(region, "123456789012")
 		within := parsed(t, boundaryPolicy("test", at))
 		for _, text := range []string{
-			functionPolicy(at.iam("role/"+role("test")), logGroup("test")),
+			functionPolicy(at, logGroup("test")),
+			deadlinePolicy("test", at),
 			document(operators{"test", at, []string{"c7g.large"}}.runner(ground{"vpc-1", []string{"subnet-1"}})...),
 		} {
 			n := 0
@@ -92,7 +93,7 @@ func TestRolesWithoutBoundary(t *testing.T) {
 			if err := r.root.makes(ctx, r.s); err != nil {
 				t.Fatal(err)
 			}
-			if err := r.root.ages(ctx); err != nil {
+			if err := r.root.ages(ctx, r.s.Name); err != nil {
 				t.Fatal(err)
 			}
 			f, err := r.root.Find(ctx, "test", "arm64")
@@ -118,7 +119,7 @@ func TestRolesWithoutBoundary(t *testing.T) {
 		for _, s := range Todo(Plan(r.s, f)) {
 			steps = append(steps, s.Do+" "+s.What)
 		}
-		if got := strings.Join(steps, ", "); got != "create boundary, update role, update gateway role" {
+		if got := strings.Join(steps, ", "); got != "create boundary, update role, update deadline role, update gateway role" {
 			t.Errorf("deploy plans: %s", got)
 		}
 		if err := r.root.makes(ctx, r.s); err != nil {
@@ -137,7 +138,7 @@ func TestBoundaryOfAnAdministrator(t *testing.T) {
 		r := rehearse(t, "us-east-1")
 		policies := policiesIn("us-east-1")
 		_, err := r.root.IAM.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
-			PolicyName: sdk.String(boundary("test")), PolicyDocument: sdk.String(policies["boundary"]), Tags: iamTags(map[string]string{"cnv:deployment": "test"}),
+			PolicyName: sdk.String(boundary("test", "us-east-1")), PolicyDocument: sdk.String(policies["boundary"]), Tags: iamTags(map[string]string{"cnv:deployment": "test"}),
 		})
 		if err != nil {
 			t.Fatal(err)

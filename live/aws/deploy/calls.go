@@ -6,6 +6,7 @@ var Looks = []string{
 	"EC2 DescribeSnapshots", "EC2 DescribeVolumes", "EC2 DescribeNetworkInterfaces",
 	"IAM GetRole", "IAM GetRolePolicy", "IAM GetInstanceProfile", "IAM GetPolicy", "IAM GetPolicyVersion", "STS GetCallerIdentity", "CloudWatch Logs DescribeLogGroups",
 	"Lambda GetFunction", "Lambda GetFunctionConcurrency", "Lambda ListVersionsByFunction", "Lambda GetAccountSettings",
+	"Scheduler GetScheduleGroup", "Scheduler ListTagsForResource",
 	"DynamoDB DescribeTable", "DynamoDB DescribeTimeToLive", "DynamoDB ListTagsOfResource",
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 )
 
 // Destroy carries out a plan of PlanDestroy, telling of each step before it
@@ -142,13 +143,12 @@ func (c *Clients) delete(ctx context.Context, f *Found, step Step) error {
 	case "profile":
 		err = c.deleteProfile(ctx, name)
 	case "role":
-		policy := logsPolicy
-		if name == gateway(f.Name) {
-			policy = runnerPolicy
-		}
+		policy := map[string]string{runner(f.Name, f.Region): runnerPolicy, deadline(f.Name, f.Region): deadlinePolicyName, role(f.Name, f.Region): logsPolicy}[name]
 		if _, err = c.IAM.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: &name, PolicyName: &policy}); err == nil || absent(err) {
 			_, err = c.IAM.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &name})
 		}
+	case "schedules":
+		_, err = c.Schedules.DeleteScheduleGroup(ctx, &scheduler.DeleteScheduleGroupInput{Name: &name})
 	case "boundary":
 		err = c.deleteBoundary(ctx, f.Boundary)
 	case "table":

@@ -15,6 +15,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"cnv/live/aws"
 )
 
 // A Finding is what Doctor has found about one thing.
@@ -50,6 +52,7 @@ func Doctor(ctx context.Context, cfg sdk.Config, s *Spec, need Need) []Finding {
 	d.vcpus(need)
 	d.freePlan(need)
 	d.functions(need)
+	d.deadline()
 	if d.found != nil {
 		d.permissions(need.types())
 		d.operators(need)
@@ -182,6 +185,17 @@ func (d *doctor) publicAddresses() {
 		}
 	}
 	d.say(OK, "public", "workers have none; the builder and the gateway get one each that AWS assigns, which the limit of elastic addresses (%s) does not count", limit)
+}
+
+// deadline says whether anything ends what a gateway that has died leaves.
+func (d *doctor) deadline() {
+	switch f := d.found; {
+	case f == nil || f.Function == nil: // nothing is deployed
+	case !f.Schedules || f.DeadlineRole == "":
+		d.say(Fail, "deadline", "nothing would end the instances and warm environments of a gateway that has died: run deploy again")
+	default:
+		d.say(OK, "deadline", "EventBridge Scheduler ends what no gateway has postponed for %v", aws.Orphaned)
+	}
 }
 
 // firstMemory is the most that functions of a new account may have: Lambda raises it as the

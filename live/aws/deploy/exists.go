@@ -13,7 +13,7 @@ import (
 func exists(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && slices.Contains([]string{
-		"EntityAlreadyExists", "EntityAlreadyExistsException", "ResourceAlreadyExistsException", "ResourceInUseException", "ResourceConflictException",
+		"EntityAlreadyExists", "EntityAlreadyExistsException", "ResourceAlreadyExistsException", "ResourceInUseException", "ResourceConflictException", "ConflictException",
 		"InvalidGroup.Duplicate", "InvalidAMIName.Duplicate", "InvalidPermission.Duplicate",
 	}, api.ErrorCode())
 }

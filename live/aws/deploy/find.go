@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
@@ -23,12 +24,13 @@ import (
 
 // Clients speak to the services that a deployment is made of.
 type Clients struct {
-	EC2    *ec2.Client
-	Lambda *lambda.Client
-	IAM    *iam.Client
-	Table  *dynamodb.Client
-	Logs   *cloudwatchlogs.Client
-	Who    *sts.Client
+	EC2       *ec2.Client
+	Lambda    *lambda.Client
+	IAM       *iam.Client
+	Table     *dynamodb.Client
+	Logs      *cloudwatchlogs.Client
+	Schedules *scheduler.Client
+	Who       *sts.Client
 	Network
 }
 
@@ -37,47 +39,54 @@ func Connect(cfg sdk.Config) *Clients {
 	cfg = patiently(cfg)
 	return &Clients{
 		ec2.NewFromConfig(cfg), lambda.NewFromConfig(cfg), iam.NewFromConfig(cfg),
-		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg), sts.NewFromConfig(cfg), Network{},
+		dynamodb.NewFromConfig(cfg), cloudwatchlogs.NewFromConfig(cfg), scheduler.NewFromConfig(cfg), sts.NewFromConfig(cfg), Network{},
 	}
 }
 
+// region is where they speak to them.
+func (c *Clients) region() string { return c.Who.Options().Region }
+
 // Found is what a deployment has. Empty fields are not there.
 type Found struct {
-	Name            string
-	VPC             string // the chosen one, that of the security groups, or the account's default; see Network
-	chosen          string // subnets, by their tag: IDs with spaces between; "": all of the VPC
-	Subnets         []aws.Subnet
-	Exits           map[string]Exit // of the subnets; nil: nobody has looked
-	Base            string          // the newest image of Amazon Linux 2023 for the architecture asked for
-	BaseDevice      string          // its root device
-	Role            string          // ARN
-	RolePolicy      string          // of that role; "": none
-	RoleBoundary    string          // ARN of that role's permissions boundary; "": none
-	Boundary        string          // ARN that the boundary of both roles has or would have
-	BoundaryPolicy  string          // its document; "": it is not there
-	LogGroup        bool
-	LogDays         int32
-	Function        *FoundFunction
-	Unreserved      int32  // environments of the account that no function has for its own; 0: not known
-	Table           string // its state
-	TTL             bool
-	Workers         string // security groups
-	Gateway         string
-	Reachable       bool // the workers' group lets the gateway's in
-	Images          []FoundImage
-	Left            []Step   // snapshots, volumes, and network interfaces that nothing above has
-	SnapshotGB      int32    // of all snapshots, at most: what is not written is not billed
-	Allowed         []string // addresses that may call the gateway
-	AllowedAdmin    []string // that may see its admin pages
-	GatewayLog      bool     // the log group of its instance
-	GatewayDays     int32    // that it is kept
-	GatewayCode     string   // CodeSHA256 of its package
-	CodeClosed      bool     // nobody can call the function that has it
-	GatewayRole     string   // ARN
-	RunnerPolicy    string   // of that role; "": none
-	GatewayBoundary string   // ARN of that role's permissions boundary; "": none
-	Profile         bool     // that gives an instance the role
-	ProfileRole     string   // the name of the role that it gives; "": none
+	Name, Region     string
+	VPC              string // the chosen one, that of the security groups, or the account's default; see Network
+	chosen           string // subnets, by their tag: IDs with spaces between; "": all of the VPC
+	Subnets          []aws.Subnet
+	Exits            map[string]Exit // of the subnets; nil: nobody has looked
+	Base             string          // the newest image of Amazon Linux 2023 for the architecture asked for
+	BaseDevice       string          // its root device
+	Role             string          // ARN
+	RolePolicy       string          // of that role; "": none
+	RoleBoundary     string          // ARN of that role's permissions boundary; "": none
+	Boundary         string          // ARN that the boundary of both roles has or would have
+	BoundaryPolicy   string          // its document; "": it is not there
+	DeadlineRole     string          // ARN of the role of schedules
+	DeadlinePolicy   string          // of that role; "": none
+	DeadlineBoundary string          // ARN of that role's permissions boundary; "": none
+	Schedules        bool            // their group is there
+	LogGroup         bool
+	LogDays          int32
+	Function         *FoundFunction
+	Unreserved       int32  // environments of the account that no function has for its own; 0: not known
+	Table            string // its state
+	TTL              bool
+	Workers          string // security groups
+	Gateway          string
+	Reachable        bool // the workers' group lets the gateway's in
+	Images           []FoundImage
+	Left             []Step   // snapshots, volumes, and network interfaces that nothing above has
+	SnapshotGB       int32    // of all snapshots, at most: what is not written is not billed
+	Allowed          []string // addresses that may call the gateway
+	AllowedAdmin     []string // that may see its admin pages
+	GatewayLog       bool     // the log group of its instance
+	GatewayDays      int32    // that it is kept
+	GatewayCode      string   // CodeSHA256 of its package
+	CodeClosed       bool     // nobody can call the function that has it
+	GatewayRole      string   // ARN
+	RunnerPolicy     string   // of that role; "": none
+	GatewayBoundary  string   // ARN of that role's permissions boundary; "": none
+	Profile          bool     // that gives an instance the role
+	ProfileRole      string   // the name of the role that it gives; "": none
 	// Instances that are not terminated.
 	Instances []FoundInstance
 }
@@ -112,13 +121,13 @@ type FoundInstance struct {
 
 // Find looks for what a deployment has, and for what it could be built on.
 func (c *Clients) Find(ctx context.Context, name, arch string) (*Found, error) {
-	f := &Found{Name: name}
+	f := &Found{Name: name, Region: c.region()}
 	if err := CheckName(name); err != nil {
 		return nil, fmt.Errorf("cnv: %w", err)
 	}
 	for _, look := range []func(context.Context, *Found) error{
 		c.groups, c.network, func(ctx context.Context, f *Found) error { return c.base(ctx, f, arch) },
-		c.images, c.instances, c.role, c.boundary, c.logs, c.function, c.unreserved, c.table, c.findGateway, c.leftovers,
+		c.images, c.instances, c.role, c.boundary, c.deadlines, c.logs, c.function, c.unreserved, c.table, c.findGateway, c.leftovers,
 	} {
 		if err := look(ctx, f); err != nil {
 			return nil, fmt.Errorf("cnv: deployment %s: %w", name, err)
@@ -217,7 +226,7 @@ func (c *Clients) instances(ctx context.Context, f *Found) error {
 }
 
 func (c *Clients) role(ctx context.Context, f *Found) error {
-	out, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: sdk.String(role(f.Name))})
+	out, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: sdk.String(role(f.Name, f.Region))})
 	if absent(err) {
 		return nil
 	}
@@ -225,10 +234,10 @@ func (c *Clients) role(ctx context.Context, f *Found) error {
 		return err
 	}
 	f.Role, f.RoleBoundary = sdk.ToString(out.Role.Arn), boundaryOf(out.Role)
-	if err := owned(f.Name, "role", role(f.Name), iamTag(out.Role.Tags)); err != nil {
+	if err := owned(f.Name, "role", role(f.Name, f.Region), iamTag(out.Role.Tags)); err != nil {
 		return err
 	}
-	f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name), logsPolicy)
+	f.RolePolicy, err = c.rolePolicy(ctx, role(f.Name, f.Region), logsPolicy)
 	return err
 }
 

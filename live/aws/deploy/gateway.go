@@ -125,7 +125,7 @@ func planGateway(s *Spec, f *Found) []Step {
 		return nil
 	}
 	var p []Step
-	name := gateway(s.Name)
+	name, with := gateway(s.Name), runner(f.Name, f.Region)
 	step := func(there bool, do, what, name, why string) {
 		if there {
 			do, why = "keep", ""
@@ -148,17 +148,17 @@ func planGateway(s *Spec, f *Found) []Step {
 	}
 	switch {
 	case f.GatewayRole == "":
-		step(false, "create", "gateway role", name, "launches workers, calls the function, uses the table: deploy --policy runner")
+		step(false, "create", "gateway role", with, "launches workers, calls the function, uses the table: deploy --policy runner")
 	case f.GatewayBoundary != f.Boundary:
-		step(false, "update", "gateway role", name, unbound)
+		step(false, "update", "gateway role", with, unbound)
 	default:
-		step(samePolicy(f.RunnerPolicy, s.runnerPolicy(f)), "update", "gateway role", name, "its policy is missing or another: launches "+strings.Join(g.Types, ", "))
+		step(samePolicy(f.RunnerPolicy, s.runnerPolicy(f)), "update", "gateway role", with, "its policy is missing or another: launches "+strings.Join(g.Types, ", "))
 	}
 	switch {
 	case !f.Profile:
-		step(false, "create", "gateway profile", name, "gives the instance that role")
+		step(false, "create", "gateway profile", with, "gives the instance that role")
 	default:
-		step(f.ProfileRole == name, "update", "gateway profile", name, "has no role: gives the instance that of the gateway")
+		step(f.ProfileRole == with, "update", "gateway profile", with, "has no role: gives the instance that of the gateway")
 	}
 	p = append(p, planImage(f, "gateway image", gateway(s.Name)+"-"+g.Version(), g.Version(),
 		fmt.Sprintf("a %s from %s loads the gateway's package, then is terminated", s.Builder, orNone(f.Base)))...)
@@ -268,7 +268,7 @@ func (c *Clients) closeCode(ctx context.Context, name string) error {
 // runner may do, and no more.
 func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name string) error {
 	out, err := c.IAM.CreateRole(ctx, &iam.CreateRoleInput{
-		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, s.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
+		RoleName: &name, AssumeRolePolicyDocument: sdk.String(trusted(placeOf(f.Role, f.Region).ec2Service())), Description: sdk.String("cnv: the gateway of deployment " + s.Name),
 		Tags: iamTags(s.tags()), PermissionsBoundary: &f.Boundary,
 	})
 	if err == nil {
@@ -282,16 +282,16 @@ func (c *Clients) createGatewayRole(ctx context.Context, s *Spec, f *Found, name
 
 // runnerPolicy is what the gateway's role may do.
 func (s *Spec) runnerPolicy(f *Found) string {
-	return document(operators{s.Name, placeOf(f.GatewayRole, s.Region), s.Gateway.Types}.runner(f.ground())...)
+	return document(operators{s.Name, placeOf(f.GatewayRole, f.Region), s.Gateway.Types}.runner(f.ground())...)
 }
 
 // allowRunner gives the gateway's role its policy, in place of that of another
 // experiment.
 func (c *Clients) allowRunner(ctx context.Context, s *Spec, f *Found) error {
-	if err := c.bind(ctx, f, gateway(s.Name), f.GatewayBoundary); err != nil {
+	if err := c.bind(ctx, f, runner(f.Name, f.Region), f.GatewayBoundary); err != nil {
 		return err
 	}
-	return c.putPolicy(ctx, gateway(s.Name), runnerPolicy, s.runnerPolicy(f))
+	return c.putPolicy(ctx, runner(f.Name, f.Region), runnerPolicy, s.runnerPolicy(f))
 }
 
 // launchGateway launches it in the first zone that has room. It needs a public
@@ -312,7 +312,7 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 		err = again(ctx, profileUnknown, func() error {
 			_, err := c.EC2.RunInstances(ctx, &ec2.RunInstancesInput{
 				ImageId: &image, InstanceType: types.InstanceType(g.Type), MinCount: sdk.Int32(1), MaxCount: sdk.Int32(1),
-				IamInstanceProfile:                &types.IamInstanceProfileSpecification{Name: sdk.String(gateway(s.Name))},
+				IamInstanceProfile:                &types.IamInstanceProfileSpecification{Name: sdk.String(runner(f.Name, f.Region))},
 				InstanceInitiatedShutdownBehavior: types.ShutdownBehaviorTerminate,
 				MetadataOptions:                   &types.InstanceMetadataOptionsRequest{HttpTokens: types.HttpTokensStateRequired, HttpPutResponseHopLimit: sdk.Int32(1)},
 				NetworkInterfaces: []types.InstanceNetworkInterfaceSpecification{{
@@ -332,7 +332,7 @@ func (c *Clients) launchGateway(ctx context.Context, s *Spec, f *Found) error {
 
 // findGateway looks for what the gateway has.
 func (c *Clients) findGateway(ctx context.Context, f *Found) error {
-	name := gateway(f.Name)
+	name, with := gateway(f.Name), runner(f.Name, f.Region)
 	code, err := c.Lambda.GetFunction(ctx, &lambda.GetFunctionInput{FunctionName: &name})
 	if err == nil {
 		f.GatewayCode = sdk.ToString(code.Configuration.CodeSha256)
@@ -347,24 +347,24 @@ func (c *Clients) findGateway(ctx context.Context, f *Found) error {
 	if err != nil && !absent(err) {
 		return err
 	}
-	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &name})
+	r, err := c.IAM.GetRole(ctx, &iam.GetRoleInput{RoleName: &with})
 	if err == nil {
 		f.GatewayRole, f.GatewayBoundary = sdk.ToString(r.Role.Arn), boundaryOf(r.Role)
-		if err = owned(f.Name, "role", name, iamTag(r.Role.Tags)); err != nil {
+		if err = owned(f.Name, "role", with, iamTag(r.Role.Tags)); err != nil {
 			return err
 		}
-		f.RunnerPolicy, err = c.rolePolicy(ctx, name, runnerPolicy)
+		f.RunnerPolicy, err = c.rolePolicy(ctx, with, runnerPolicy)
 	}
 	if err != nil && !absent(err) {
 		return err
 	}
-	p, err := c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &name})
+	p, err := c.IAM.GetInstanceProfile(ctx, &iam.GetInstanceProfileInput{InstanceProfileName: &with})
 	if err == nil {
 		f.Profile = true
 		for _, r := range p.InstanceProfile.Roles {
 			f.ProfileRole = sdk.ToString(r.RoleName)
 		}
-		err = owned(f.Name, "profile", name, iamTag(p.InstanceProfile.Tags))
+		err = owned(f.Name, "profile", with, iamTag(p.InstanceProfile.Tags))
 	}
 	if err != nil && !absent(err) {
 		return err

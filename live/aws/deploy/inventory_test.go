@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 )
 
 // An inventory is all that an account has, by kind: tagged or not, whoever's it is.
@@ -158,6 +159,13 @@ func stockServices(ctx context.Context, c *Clients, have inventory) error {
 	}
 	for _, p := range profiles.InstanceProfiles {
 		have.add("profile", p.InstanceProfileName)
+	}
+	schedules, err := c.Schedules.ListScheduleGroups(ctx, &scheduler.ListScheduleGroupsInput{})
+	if err != nil {
+		return err
+	}
+	for _, g := range schedules.ScheduleGroups {
+		have.add("schedules", g.Name)
 	}
 	return nil
 }

@@ -242,7 +242,7 @@ func fails(ctx context.Context, t *testing.T, fault local.Fault) {
 // complete looks at what plans do not say in words.
 func complete(t *testing.T, s *Spec, f *Found) {
 	t.Helper()
-	if !f.Reachable || !f.CodeClosed || f.ProfileRole != gateway(s.Name) || f.RolePolicy == "" || f.RunnerPolicy == "" || !f.TTL || f.LogDays != s.LogDays {
+	if !f.Reachable || !f.CodeClosed || f.ProfileRole != runner(s.Name, s.Region) || !f.Schedules || f.DeadlinePolicy == "" || f.RolePolicy == "" || f.RunnerPolicy == "" || !f.TTL || f.LogDays != s.LogDays {
 		t.Errorf("something is half made: %+v", f)
 	}
 	if !slices.Equal(f.Allowed, []string{s.Gateway.Allow}) || !slices.Equal(f.AllowedAdmin, []string{s.Gateway.Admin}) || f.Function.Reserved != s.Reserved {

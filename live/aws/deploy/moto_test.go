@@ -71,8 +71,8 @@ func lifecycle(ctx context.Context, t *testing.T, cfg sdk.Config, one, two []byt
 		return Todo(plan), f
 	}
 	first := testSpec(one)
-	if done, _ := deploy(first); len(done) != 8 {
-		t.Errorf("a first deployment has %d steps, want 8: %v", len(done), done)
+	if done, _ := deploy(first); len(done) != 10 {
+		t.Errorf("a first deployment has %d steps, want 10: %v", len(done), done)
 	}
 	done, f := deploy(first)
 	if len(done) != 0 {
@@ -155,14 +155,14 @@ func TestGatewayOnMoto(t *testing.T) {
 		}
 		return Todo(plan)
 	}
-	if done := apply(); len(done) != 15 {
-		t.Errorf("%d steps, want 15: %v", len(done), done)
+	if done := apply(); len(done) != 17 {
+		t.Errorf("%d steps, want 17: %v", len(done), done)
 	}
 	if done := apply(); len(done) != 0 {
 		t.Errorf("a second time: %v", done)
 	}
 	more := takeStock(ctx, t, c).since(before)
-	for _, kind := range []string{"instance", "image", "volume", "snapshot", "security group", "interface", "function", "table", "log group", "role", "policy", "profile"} {
+	for _, kind := range []string{"instance", "image", "volume", "snapshot", "security group", "interface", "function", "table", "log group", "role", "policy", "profile", "schedules"} {
 		if len(more[kind]) == 0 {
 			t.Errorf("no %s is listed: %v", kind, more)
 		}

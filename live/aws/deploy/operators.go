@@ -71,6 +71,7 @@ func (o operators) look() Statement {
 		"ec2:DescribeInstances", "ec2:DescribeImages", "ec2:DescribeVpcs", "ec2:DescribeSubnets", "ec2:DescribeSecurityGroups",
 		"ec2:DescribeSnapshots", "ec2:DescribeVolumes", "ec2:DescribeNetworkInterfaces", "lambda:GetAccountSettings",
 		"iam:GetRole", "iam:GetRolePolicy", "iam:GetInstanceProfile", "iam:GetPolicy", "iam:GetPolicyVersion", "logs:DescribeLogGroups",
+		"scheduler:GetScheduleGroup", "scheduler:ListTagsForResource",
 	}, Resource: []string{"*"}}
 }
 
@@ -127,6 +128,8 @@ func (o operators) runner(on ground) []Statement {
 		{Sid: "Call", Action: []string{"lambda:InvokeFunction", "lambda:GetFunction", "lambda:ListTags", "lambda:ListVersionsByFunction", "lambda:GetProvisionedConcurrencyConfig", "lambda:PutProvisionedConcurrencyConfig", "lambda:DeleteProvisionedConcurrencyConfig"}, Resource: []string{function, function + ":*"}},
 		{Sid: "LookAtCode", Action: []string{"lambda:GetFunction", "lambda:ListTags", "lambda:GetFunctionConcurrency"}, Resource: []string{code}},
 		{Sid: "Log", Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{at.arn("logs", "log-group:"+gatewayLog(name)+":*")}},
+		{Sid: "Deadline", Action: []string{"scheduler:CreateSchedule", "scheduler:UpdateSchedule", "scheduler:DeleteSchedule"}, Resource: []string{at.arn("scheduler", "schedule/"+Schedules(name)+"/*")}},
+		{Sid: "PassDeadline", Action: []string{"iam:PassRole"}, Resource: []string{at.iam("role/" + deadline(name, at.Region))}, Condition: when("iam:PassedToService", schedulerService)},
 		{Sid: "Items", Action: []string{"dynamodb:GetItem", "dynamodb:Query", "dynamodb:BatchWriteItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource"}, Resource: []string{at.arn("dynamodb", "table/"+Table(name))}},
 	})
 }
@@ -149,6 +152,7 @@ func (o operators) deployer() []Statement {
 		{Sid: "OwnResources", Action: []string{"ec2:DeregisterImage", "ec2:DeleteSnapshot", "ec2:DeleteVolume", "ec2:DeleteNetworkInterface", "ec2:AuthorizeSecurityGroupIngress", "ec2:RevokeSecurityGroupIngress", "ec2:DeleteSecurityGroup", "ec2:CreateTags", "ec2:GetConsoleOutput"}, Resource: []string{"*"}, Condition: o.own()},
 		{Sid: "Function", Action: []string{"lambda:CreateFunction", "lambda:UpdateFunctionCode", "lambda:UpdateFunctionConfiguration", "lambda:GetFunction", "lambda:GetFunctionConcurrency", "lambda:ListVersionsByFunction", "lambda:PublishVersion", "lambda:PutFunctionConcurrency", "lambda:DeleteFunctionConcurrency", "lambda:ListProvisionedConcurrencyConfigs", "lambda:DeleteFunction", "lambda:TagResource", "lambda:ListTags"}, Resource: []string{function, function + ":*", code}},
 		{Sid: "Table", Action: []string{"dynamodb:CreateTable", "dynamodb:DescribeTable", "dynamodb:DeleteTable", "dynamodb:UpdateTimeToLive", "dynamodb:DescribeTimeToLive", "dynamodb:ListTagsOfResource", "dynamodb:TagResource"}, Resource: []string{at.arn("dynamodb", "table/"+Table(name))}},
+		{Sid: "Schedules", Action: []string{"scheduler:CreateScheduleGroup", "scheduler:TagResource", "scheduler:DeleteScheduleGroup", "scheduler:DeleteSchedule"}, Resource: []string{at.arn("scheduler", "schedule-group/"+Schedules(name)), at.arn("scheduler", "schedule/"+Schedules(name)+"/*")}},
 		{Sid: "Logs", Action: []string{"logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource"}, Resource: []string{at.arn("logs", "log-group:"+logGroup(name)), at.arn("logs", "log-group:"+logGroup(name)+":*"), at.arn("logs", "log-group:"+gatewayLog(name)+"*")}},
 	})
 }
@@ -158,13 +162,13 @@ func (o operators) deployer() []Statement {
 // the boundary. (StringLike: the account may be any; the key is a text, not an ARN.)
 func (o operators) roles() []Statement {
 	at, name := o.at, o.name
-	roleARN, gatewayARN := at.iam("role/"+role(name)), at.iam("role/"+gateway(name))
-	both, bounds := []string{roleARN, gatewayARN}, at.iam("policy/"+boundary(name))
+	roleARN, gatewayARN := at.iam("role/"+role(name, at.Region)), at.iam("role/"+runner(name, at.Region))
+	all, bounds := []string{roleARN, gatewayARN, at.iam("role/" + deadline(name, at.Region))}, at.iam("policy/"+boundary(name, at.Region))
 	return []Statement{
 		{Sid: "Boundary", Action: []string{"iam:CreatePolicy", "iam:TagPolicy", "iam:CreatePolicyVersion", "iam:ListPolicyVersions", "iam:DeletePolicyVersion", "iam:DeletePolicy"}, Resource: []string{bounds}},
-		{Sid: "BoundRole", Action: []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}, Resource: both, Condition: map[string]map[string]any{"StringLike": {"iam:PermissionsBoundary": bounds}}},
-		{Sid: "Role", Action: []string{"iam:TagRole", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: both},
-		{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{at.iam("instance-profile/" + gateway(name))}},
+		{Sid: "BoundRole", Action: []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"}, Resource: all, Condition: map[string]map[string]any{"StringLike": {"iam:PermissionsBoundary": bounds}}},
+		{Sid: "Role", Action: []string{"iam:TagRole", "iam:DeleteRolePolicy", "iam:DeleteRole"}, Resource: all},
+		{Sid: "Profile", Action: []string{"iam:CreateInstanceProfile", "iam:TagInstanceProfile", "iam:AddRoleToInstanceProfile", "iam:RemoveRoleFromInstanceProfile", "iam:DeleteInstanceProfile"}, Resource: []string{at.iam("instance-profile/" + runner(name, at.Region))}},
 		{Sid: "PassGatewayRole", Action: []string{"iam:PassRole"}, Resource: []string{gatewayARN}, Condition: when("iam:PassedToService", at.ec2Service())},
 		{Sid: "PassRole", Action: []string{"iam:PassRole"}, Resource: []string{roleARN}, Condition: when("iam:PassedToService", lambdaService)},
 	}

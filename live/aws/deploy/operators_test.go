@@ -25,11 +25,12 @@ import (
 // A rehearsal is a deployment from its first look to its end, by a deployer and a runner who
 // may do what the policies of deploy --policy allow, and nothing else.
 type rehearsal struct {
-	host   *memnet.Machine
-	cloud  *local.Cloud
-	region string
-	s      *Spec
-	root   *Clients
+	host    *memnet.Machine
+	cloud   *local.Cloud
+	region  string
+	s       *Spec
+	root    *Clients
+	listens func(ctx context.Context, input any) // is told of each call; nil: nobody is
 
 	mu    sync.Mutex
 	step  string
@@ -43,8 +44,11 @@ type asked struct {
 }
 
 // rehearse begins one in a region.
-func rehearse(t *testing.T, region string) *rehearsal {
-	r := &rehearsal{host: withWorkers(), region: region, s: idleSpec(t, "test"), asked: map[string][]asked{}}
+func rehearse(t *testing.T, region string) *rehearsal { return rehearseOn(t, withWorkers(), region) }
+
+// rehearseOn begins one on a machine.
+func rehearseOn(t *testing.T, host *memnet.Machine, region string) *rehearsal {
+	r := &rehearsal{host: host, region: region, s: idleSpec(t, "test"), asked: map[string][]asked{}}
 	r.s.Region = region
 	r.cloud, _ = cloud(t, local.Config{Host: r.host, Region: region, Boot: func(uint64, string) time.Duration { return 10 * time.Millisecond }})
 	r.root = Connect(r.config(t, r.cloud.URL()))
@@ -59,6 +63,9 @@ func (r *rehearsal) config(t *testing.T, url string) sdk.Config {
 	cfg, err := at.Config(t.Context())
 	if err != nil {
 		t.Fatal(err)
+	}
+	if r.listens != nil {
+		hear(&cfg, r.listens)
 	}
 	return cfg
 }
@@ -93,25 +100,25 @@ func (r *rehearsal) play(steps []act) error {
 
 // all plays the whole, with these policies. The runner's is that of the gateway's role, if it
 // is not given.
-func (r *rehearsal) all(t *testing.T, policies map[string]string, runner string) error {
+func (r *rehearsal) all(t *testing.T, policies map[string]string, may string) error {
 	ctx := t.Context()
 	url, err := r.cloud.As("deployer", r.hears("deployer"), policies["deployer"], policies["deployer-roles"])
 	if err != nil {
 		t.Fatal(err)
 	}
 	d := r.config(t, url)
-	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(runner, policiesIn(r.region)["runner"])); err != nil {
+	if url, err = r.cloud.As("runner", r.hears("runner"), cmp.Or(may, r.policies()["runner"])); err != nil {
 		t.Fatal(err)
 	}
 	early := Connect(r.config(t, url))
 	var runnerConfig sdk.Config
-	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, "test", "arm64"); return err }}}
+	steps := []act{{"the runner looks before there is anything", func() error { _, err := early.Find(ctx, r.s.Name, "arm64"); return err }}}
 	steps = append(append(steps, r.deploys(ctx, d)...), act{"give the runner its policy", func() error {
-		runnerConfig = r.config(t, r.cloud.AsRole(gateway("test"), "i-test", r.hears("runner")))
-		if runner == "" {
+		runnerConfig = r.config(t, r.cloud.AsRole(runner(r.s.Name, r.region), "i-test", r.hears("runner")))
+		if may == "" {
 			return nil
 		}
-		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(gateway("test")), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &runner})
+		_, err := r.root.IAM.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: sdk.String(runner(r.s.Name, r.region)), PolicyName: sdk.String(runnerPolicy), PolicyDocument: &may})
 		return err
 	}})
 	if err := r.play(steps); err != nil {
@@ -137,7 +144,7 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 			return err
 		}},
 		{"deploy --gateway", func() error { return c.makes(ctx, r.s) }},
-		{"make the roles and the boundary those of an earlier version", func() error { return r.root.ages(ctx) }},
+		{"make the roles and the boundary those of an earlier version", func() error { return r.root.ages(ctx, r.s.Name) }},
 		{"deploy another version", func() error {
 			other := *r.s
 			g := *r.s.Gateway
@@ -163,14 +170,14 @@ func (r *rehearsal) deploys(ctx context.Context, cfg sdk.Config) []act {
 
 // ages leaves the roles without a boundary, as versions of cnv before there was one did, and
 // the boundary with another document.
-func (c *Clients) ages(ctx context.Context) error {
-	for _, name := range []string{role("test"), gateway("test")} {
-		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &name}); err != nil {
+func (c *Clients) ages(ctx context.Context, name string) error {
+	for _, role := range []string{role(name, c.region()), runner(name, c.region()), deadline(name, c.region())} {
+		if _, err := c.IAM.DeleteRolePermissionsBoundary(ctx, &iam.DeleteRolePermissionsBoundaryInput{RoleName: &role}); err != nil {
 			return err
 		}
 	}
 	other := document(Statement{Action: []string{"logs:PutLogEvents"}, Resource: []string{"*"}})
-	f, err := c.Find(ctx, "test", "arm64")
+	f, err := c.Find(ctx, name, "arm64")
 	if err == nil {
 		_, err = c.IAM.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: &f.Boundary, PolicyDocument: &other, SetAsDefault: true})
 	}
@@ -183,7 +190,8 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 	var template aws.Template
 	var got []string
 	var called *aws.Functions
-	table := aws.NewTable(cfg, Table("test"))
+	var dead *aws.Deadline
+	table := aws.NewTable(cfg, Table(r.s.Name))
 	lease := aws.NewLease(table, "runner", term, slog.New(slog.DiscardHandler))
 	fleet := func() *aws.Instances { return aws.NewInstances(cfg, template) }
 	return []act{
@@ -193,6 +201,8 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 			}
 			if err == nil {
 				called = aws.NewFunctions(cfg, r.s.Function(), r.s.FunctionVersion(f), 4, time.Minute)
+				dead = aws.NewDeadline(cfg, r.s.Name, Schedules(r.s.Name), f.DeadlineRole, slog.New(slog.DiscardHandler))
+				called.Until(dead)
 			}
 			return err
 		}},
@@ -207,6 +217,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 			}
 			return nil
 		}},
+		{"set their deadlines", func() error { return dead.Postpone(ctx) }},
 		{"list workers", func() error { _, err := fleet().List(ctx); return err }},
 		{"a request by a function", func() error {
 			a, err := call(ctx, called, "/spin?ms=1")
@@ -218,7 +229,7 @@ func (r *rehearsal) runs(ctx context.Context, cfg sdk.Config) (work []act, end a
 		{"keep functions warm", func() error { return called.Provision(ctx, 1) }},
 		{"keep none warm", func() error { return called.Keep(ctx, 0) }},
 		{"write the log", func() error {
-			log := aws.NewLog(cfg, gatewayLog("test"))
+			log := aws.NewLog(cfg, gatewayLog(r.s.Name))
 			fmt.Fprintln(log, "a line")
 			return log.Close()
 		}},
@@ -243,7 +254,7 @@ func (r *rehearsal) ends(ctx context.Context, cfg sdk.Config) (look []act, destr
 				}
 				return err
 			}},
-			{"status --all-regions", func() error { _, err := Everywhere(ctx, cfg, "test"); return err }},
+			{"status --all-regions", func() error { _, err := Everywhere(ctx, cfg, r.s.Name); return err }},
 			{"delete a volume", func() error {
 				all, err := c.EC2.DescribeVolumes(ctx, &ec2.DescribeVolumesInput{})
 				if err == nil {
@@ -276,6 +287,11 @@ func attention(found []Finding) error {
 		}
 	}
 	return nil
+}
+
+// policies are what deploy --policy prints for the deployment.
+func (r *rehearsal) policies() map[string]string {
+	return Policies(r.s.Name, In(r.region, "*"), Families([]string{"c7g.large", "c7g.medium", "t4g.small"}))
 }
 
 // policiesIn are what deploy --policy prints for a region.

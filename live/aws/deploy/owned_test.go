@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	fn "github.com/aws/aws-sdk-go-v2/service/lambda/types"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"cnv/live/aws"
 	"cnv/live/aws/awstest"
@@ -34,7 +36,7 @@ func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, what := range []string{"role cnv-test-function", "role cnv-test-gateway", "boundary cnv-test-boundary", "profile cnv-test-gateway", "function cnv-test", "function cnv-test-gateway", "table cnv-test"} {
+	for _, what := range []string{"role cnv-test-us-east-1-function", "role cnv-test-us-east-1-gateway", "role cnv-test-us-east-1-deadline", "boundary cnv-test-us-east-1-boundary", "profile cnv-test-us-east-1-gateway", "schedules cnv-test", "function cnv-test", "function cnv-test-gateway", "table cnv-test"} {
 		for deployment, says := range map[string]string{"": "it has no tag", "other": "is other", "test": ""} {
 			kind, name, _ := strings.Cut(what, " ")
 			var tags map[string]string
@@ -48,7 +50,7 @@ func leaveOthers(t *testing.T, cfg sdk.Config, zip []byte) {
 			if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), what) || !strings.Contains(err.Error(), says)) {
 				t.Errorf("a %s of deployment %q: %v", what, deployment, err)
 			}
-			if err := c.delete(ctx, &Found{Name: "test", Boundary: "arn:aws:iam::123456789012:policy/cnv-test-boundary"}, Step{"delete", kind, name, ""}); err != nil {
+			if err := c.delete(ctx, &Found{Name: "test", Region: "us-east-1", Boundary: "arn:aws:iam::123456789012:policy/cnv-test-us-east-1-boundary"}, Step{"delete", kind, name, ""}); err != nil {
 				t.Fatal(what, err)
 			}
 		}
@@ -65,6 +67,12 @@ func foreign(t *testing.T, c *Clients, kind, name, role string, tags map[string]
 		_, err = c.IAM.CreatePolicy(ctx, &iam.CreatePolicyInput{PolicyName: &name, PolicyDocument: sdk.String(document(Statement{Action: []string{"logs:PutLogEvents"}, Resource: []string{"*"}})), Tags: iamTags(tags)})
 	case "profile":
 		_, err = c.IAM.CreateInstanceProfile(ctx, &iam.CreateInstanceProfileInput{InstanceProfileName: &name, Tags: iamTags(tags)})
+	case "schedules":
+		in := &scheduler.CreateScheduleGroupInput{Name: &name}
+		for k, v := range tags {
+			in.Tags = append(in.Tags, types.Tag{Key: &k, Value: &v})
+		}
+		_, err = c.Schedules.CreateScheduleGroup(ctx, in)
 	case "function":
 		_, err = c.Lambda.CreateFunction(ctx, &lambda.CreateFunctionInput{
 			FunctionName: &name, Runtime: fn.RuntimeProvidedal2023, Handler: sdk.String("x"), Role: &role, Code: &fn.FunctionCode{ZipFile: zip}, Tags: tags,

@@ -19,6 +19,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/ec2/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	schedules "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"cnv/live/aws"
 	"cnv/live/local"
@@ -166,7 +168,7 @@ func checkLaunches(t *testing.T, s *Spec, f *Found, launches []*ec2.RunInstances
 			sdk.ToBool(card.AssociatePublicIpAddress), card.Groups, profile, sdk.ToString(in.KeyName), in.UserData != nil)
 		if want := map[string]string{
 			"worker":  fmt.Sprintf(`shutdown terminate, public false, groups [%s], profile "", key "", user data false`, f.Workers),
-			"gateway": fmt.Sprintf(`shutdown terminate, public true, groups [%s], profile "cnv-test-gateway", key "", user data false`, f.Gateway),
+			"gateway": fmt.Sprintf(`shutdown terminate, public true, groups [%s], profile "cnv-test-us-east-1-gateway", key "", user data false`, f.Gateway),
 			"builder": fmt.Sprintf(`shutdown stop, public true, groups [%s], profile "", key "", user data true`, f.Gateway),
 		}[role]; got != want || card.AssociatePublicIpAddress == nil {
 			t.Errorf("%s:\n%s, want\n%s", role, got, want)
@@ -221,7 +223,7 @@ func checkRoles(t *testing.T, s *Spec, f *Found, r *recording) {
 	trust, may := map[string]string{}, map[string]string{}
 	for _, in := range sent[iam.CreateRoleInput](r) {
 		trust[*in.RoleName] = *in.AssumeRolePolicyDocument
-		if got := sdk.ToString(in.PermissionsBoundary); got != "arn:aws:iam::123456789012:policy/cnv-test-boundary" {
+		if got := sdk.ToString(in.PermissionsBoundary); got != "arn:aws:iam::123456789012:policy/cnv-test-us-east-1-boundary" {
 			t.Errorf("the role %s has the boundary %q", *in.RoleName, got)
 		}
 	}
@@ -229,23 +231,24 @@ func checkRoles(t *testing.T, s *Spec, f *Found, r *recording) {
 		may[*in.RoleName] += *in.PolicyDocument
 	}
 	for name, want := range map[string][2]string{
-		role(s.Name):    {trusted(lambdaService), functionPolicy("arn:aws:iam::123456789012:role/x", logGroup(s.Name))},
-		gateway(s.Name): {trusted("ec2.amazonaws.com"), document(operators{s.Name, In(s.Region, "123456789012"), s.Gateway.Types}.runner(f.ground())...)},
+		role(s.Name, s.Region):     {trusted(lambdaService), functionPolicy(In(s.Region, "123456789012"), logGroup(s.Name))},
+		deadline(s.Name, s.Region): {trustedBy("123456789012"), deadlinePolicy(s.Name, In(s.Region, "123456789012"))},
+		runner(s.Name, s.Region):   {trusted("ec2.amazonaws.com"), document(operators{s.Name, In(s.Region, "123456789012"), s.Gateway.Types}.runner(f.ground())...)},
 	} {
 		if trust[name] != want[0] || may[name] != want[1] {
 			t.Errorf("the role %s is taken on by %s and may %s", name, trust[name], may[name])
 		}
 	}
 	for _, in := range sent[iam.AddRoleToInstanceProfileInput](r) {
-		if *in.RoleName != gateway(s.Name) || *in.InstanceProfileName != gateway(s.Name) {
+		if *in.RoleName != runner(s.Name, s.Region) || *in.InstanceProfileName != runner(s.Name, s.Region) {
 			t.Errorf("the profile %s gives the role %s", *in.InstanceProfileName, *in.RoleName)
 		}
 	}
-	if len(trust) != 2 || len(may) != 2 || len(sent[iam.AddRoleToInstanceProfileInput](r)) != 1 {
+	if len(trust) != 3 || len(may) != 3 || len(sent[iam.AddRoleToInstanceProfileInput](r)) != 1 {
 		t.Errorf("%d roles, %d policies", len(trust), len(may))
 	}
 	for _, in := range sent[lambda.CreateFunctionInput](r) {
-		if !strings.HasSuffix(*in.Role, role(s.Name)) {
+		if !strings.HasSuffix(*in.Role, role(s.Name, s.Region)) {
 			t.Errorf("the function %s has the role %s", *in.FunctionName, *in.Role)
 		}
 	}
@@ -283,6 +286,10 @@ func checkTags(t *testing.T, r *recording) {
 		at := slices.IndexFunc(in.Tags, func(x table.Tag) bool { return *x.Key == aws.TagDeployment })
 		check("the table", *in.Tags[max(0, at)].Value)
 	}
+	for _, in := range sent[scheduler.CreateScheduleGroupInput](r) {
+		at := slices.IndexFunc(in.Tags, func(x schedules.Tag) bool { return *x.Key == aws.TagDeployment })
+		check("the schedules", *in.Tags[max(0, at)].Value)
+	}
 	for _, in := range sent[ec2.CreateSecurityGroupInput](r) {
 		check("the group "+*in.GroupName, tag(in.TagSpecifications[0].Tags, aws.TagDeployment))
 	}
@@ -291,8 +298,8 @@ func checkTags(t *testing.T, r *recording) {
 			check(fmt.Sprintf("the %s of %s", x.ResourceType, *in.Name), tag(x.Tags, aws.TagDeployment))
 		}
 	}
-	if n != 15 {
-		t.Errorf("%d things were looked at, want 15", n)
+	if n != 17 {
+		t.Errorf("%d things were looked at, want 17", n)
 	}
 	for _, in := range sent[cloudwatchlogs.PutRetentionPolicyInput](r) {
 		if *in.RetentionInDays == 7 {

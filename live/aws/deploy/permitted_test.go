@@ -54,16 +54,20 @@ func TestPoliciesAllowWhatIsCalled(t *testing.T) {
 // carry (tags, a role) or read in the answer: GetFunction gives the tags of a function only
 // to who may list them, and says nothing of it but in TagsError.
 var sides = map[string][]string{
-	"lambda:GetFunction":        {"lambda:ListTags"},
-	"lambda:CreateFunction":     {"lambda:TagResource", "iam:PassRole"},
-	"iam:CreateRole":            {"iam:TagRole"},
-	"iam:CreatePolicy":          {"iam:TagPolicy"},
-	"iam:CreateInstanceProfile": {"iam:TagInstanceProfile"},
-	"dynamodb:CreateTable":      {"dynamodb:TagResource"},
-	"logs:CreateLogGroup":       {"logs:TagResource"},
-	"ec2:RunInstances":          {"ec2:CreateTags"},
-	"ec2:CreateImage":           {"ec2:CreateTags"},
-	"ec2:CreateSecurityGroup":   {"ec2:CreateTags"},
+	"lambda:GetFunction":            {"lambda:ListTags"},
+	"lambda:CreateFunction":         {"lambda:TagResource", "iam:PassRole"},
+	"iam:CreateRole":                {"iam:TagRole"},
+	"iam:CreatePolicy":              {"iam:TagPolicy"},
+	"iam:CreateInstanceProfile":     {"iam:TagInstanceProfile"},
+	"dynamodb:CreateTable":          {"dynamodb:TagResource"},
+	"logs:CreateLogGroup":           {"logs:TagResource"},
+	"ec2:RunInstances":              {"ec2:CreateTags"},
+	"scheduler:CreateScheduleGroup": {"scheduler:TagResource"},
+	"scheduler:DeleteScheduleGroup": {"scheduler:DeleteSchedule"},
+	"scheduler:CreateSchedule":      {"iam:PassRole"},
+	"scheduler:UpdateSchedule":      {"iam:PassRole"},
+	"ec2:CreateImage":               {"ec2:CreateTags"},
+	"ec2:CreateSecurityGroup":       {"ec2:CreateTags"},
 }
 
 // implied says whether a permission is there because of what another call carries.
@@ -122,12 +126,12 @@ func actions(t *testing.T, who string) map[string]bool {
 // How calls look in the sources: of a client of deploy's, of a client that a
 // file has for itself, of a paginator.
 var (
-	ofClients = regexp.MustCompile(`\.(EC2|Lambda|IAM|Table|Logs)\.([A-Z]\w+)\(`)
+	ofClients = regexp.MustCompile(`\.(EC2|Lambda|IAM|Table|Logs|Schedules)\.([A-Z]\w+)\(`)
 	ofFile    = regexp.MustCompile(`\.(?:api|calls|management)\.([A-Z]\w+)\(`)
 	ofPages   = regexp.MustCompile(`\b(ec2|lambda|dynamodb|cloudwatchlogs)\.New(\w+)Paginator\(`)
 	services  = map[string]string{
-		"EC2": "ec2", "Lambda": "lambda", "IAM": "iam", "Table": "dynamodb", "Logs": "logs", "ec2": "ec2", "lambda": "lambda", "dynamodb": "dynamodb", "cloudwatchlogs": "logs",
-		"instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "log.go": "logs", "standby.go": "dynamodb", "table.go": "dynamodb",
+		"EC2": "ec2", "Lambda": "lambda", "IAM": "iam", "Table": "dynamodb", "Logs": "logs", "Schedules": "scheduler", "ec2": "ec2", "lambda": "lambda", "dynamodb": "dynamodb", "cloudwatchlogs": "logs",
+		"deadline.go": "scheduler", "instances.go": "ec2", "functions.go": "lambda", "lease.go": "dynamodb", "log.go": "logs", "standby.go": "dynamodb", "table.go": "dynamodb",
 	}
 )
 

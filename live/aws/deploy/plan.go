@@ -56,9 +56,9 @@ func Plan(s *Spec, f *Found) []Step {
 	if f.RoleBoundary != f.Boundary {
 		lacks = unbound
 	}
-	half(f.Role != "", lacks != unbound && samePolicy(f.RolePolicy, functionPolicy(f.Role, group)), "role", role(s.Name),
+	half(f.Role != "", lacks != unbound && samePolicy(f.RolePolicy, functionPolicy(placeOf(f.Role, f.Region), group)), "role", role(f.Name, f.Region),
 		"of the function: writes its logs, nothing else", lacks)
-	p = append(p, planFunction(s, f)...)
+	p = append(append(p, planDeadline(s, f)...), planFunction(s, f)...)
 	table := Table(s.Name)
 	step(f.Table != "", "table", table, "on demand")
 	if f.Table != "" && !f.TTL {
@@ -218,13 +218,17 @@ func PlanDestroy(f *Found) []Step {
 	add(f.Gateway != "", "delete", "security group", f.Gateway)
 	add(f.Function != nil, "delete", "function", Function(f.Name))
 	add(f.GatewayCode != "", "delete", "function", gateway(f.Name))
-	add(f.Profile, "delete", "profile", gateway(f.Name))
-	add(f.GatewayRole != "", "delete", "role", gateway(f.Name))
+	add(f.Profile, "delete", "profile", runner(f.Name, f.Region))
+	add(f.GatewayRole != "", "delete", "role", runner(f.Name, f.Region))
+	if f.Schedules { // when they have nothing to end any more
+		p = append(p, Step{"delete", "schedules", Schedules(f.Name), "they end what no gateway has postponed for " + aws.Orphaned.String()})
+	}
+	add(f.DeadlineRole != "", "delete", "role", deadline(f.Name, f.Region))
 	add(f.LogGroup, "delete", "log group", logGroup(f.Name))
 	add(f.GatewayLog, "delete", "log group", gatewayLog(f.Name))
-	add(f.Role != "", "delete", "role", role(f.Name))
+	add(f.Role != "", "delete", "role", role(f.Name, f.Region))
 	add(f.Table != "", "delete", "table", Table(f.Name))
-	add(f.BoundaryPolicy != "", "delete", "boundary", boundary(f.Name)) // of no role any more
+	add(f.BoundaryPolicy != "", "delete", "boundary", boundary(f.Name, f.Region)) // of no role any more
 	return p
 }
 

@@ -24,13 +24,15 @@ var update = flag.Bool("update", false, "write the golden files")
 // in several states.
 func TestPlans(t *testing.T) {
 	s := testSpec([]byte("PK one"))
-	empty := &Found{Name: "test", VPC: "vpc-1", Subnets: []aws.Subnet{{ID: "subnet-1", Zone: "us-east-1a"}}, Base: "ami-base"}
+	empty := &Found{Name: "test", Region: "us-east-1", VPC: "vpc-1", Subnets: []aws.Subnet{{ID: "subnet-1", Zone: "us-east-1a"}}, Base: "ami-base"}
 	full := *empty
-	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-function", true, 7, "ACTIVE", true
+	full.Role, full.LogGroup, full.LogDays, full.Table, full.TTL = "arn:aws:iam::1:role/cnv-test-us-east-1-function", true, 7, "ACTIVE", true
 	full.Function = &FoundFunction{Published: []FoundVersion{{"1", s.CodeSHA256(), 1769, 60}}}
-	full.Boundary = "arn:aws:iam::1:policy/cnv-test-boundary"
+	full.Boundary = "arn:aws:iam::1:policy/cnv-test-us-east-1-boundary"
 	full.RoleBoundary, full.BoundaryPolicy = full.Boundary, s.boundaryPolicy(&full)
-	full.RolePolicy = functionPolicy(full.Role, logGroup("test"))
+	full.RolePolicy = functionPolicy(placeOf(full.Role, s.Region), logGroup("test"))
+	full.DeadlineRole, full.DeadlineBoundary, full.Schedules = "arn:aws:iam::1:role/cnv-test-us-east-1-deadline", full.Boundary, true
+	full.DeadlinePolicy = s.deadlinePolicy(&full)
 	full.Workers, full.Gateway, full.Reachable = "sg-1", "sg-2", true
 	full.Images = []FoundImage{{ID: "ami-1", Version: s.Version(), State: "available", Snapshots: []string{"snap-1"}}}
 	old := full
@@ -41,10 +43,10 @@ func TestPlans(t *testing.T) {
 	served := *s
 	served.Gateway = &Gateway{Package: []byte("PK gateway"), Type: "c7g.medium", Types: []string{"c7g.large"}, Allow: "203.0.113.0/24", Flags: []string{"--max-usd", "5"}, Life: 2 * time.Hour}
 	serving := full
-	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-gateway", true, []string{"203.0.113.0/24"}
+	serving.GatewayCode, serving.GatewayRole, serving.Profile, serving.Allowed = served.Gateway.codeSHA256(), "arn:aws:iam::1:role/cnv-test-us-east-1-gateway", true, []string{"203.0.113.0/24"}
 	serving.GatewayBoundary = serving.Boundary
 	serving.GatewayLog, serving.GatewayDays = true, served.LogDays
-	serving.CodeClosed, serving.ProfileRole, serving.RunnerPolicy = true, gateway("test"), served.runnerPolicy(&serving)
+	serving.CodeClosed, serving.ProfileRole, serving.RunnerPolicy = true, runner("test", "us-east-1"), served.runnerPolicy(&serving)
 	serving.Images = append(serving.Images, FoundImage{ID: "ami-9", Version: served.Gateway.Version(), State: "available", Snapshots: []string{"snap-9"}})
 	serving.Instances = []FoundInstance{{ID: "i-9", Role: "gateway", Version: served.Gateway.Version(), Type: "c7g.medium", State: "running"}}
 	behind := serving
@@ -53,6 +55,7 @@ func TestPlans(t *testing.T) {
 	half := serving // every second call of its deployment has failed
 	half.RolePolicy, half.LogDays, half.TTL, half.Reachable = "", 0, false, false
 	half.BoundaryPolicy, half.RoleBoundary = document(), ""
+	half.DeadlinePolicy = ""
 	half.RunnerPolicy, half.CodeClosed, half.ProfileRole = "", false, ""
 	other, gw := served, *served.Gateway // of other instance types
 	gw.Types = []string{"c7g.xlarge", "m7g.large"}
@@ -106,8 +109,8 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// TestPolicies: the runner cannot touch roles, images or code, and both are
-// valid JSON.
+// TestPolicies: the runner cannot touch roles (it gives schedules theirs), images or code, and both
+// are valid JSON.
 func TestPolicies(t *testing.T) {
 	all := Policies("test", In("us-east-1", "123456789012"), []string{"c7g.large"})
 	for who, text := range all {
@@ -123,7 +126,7 @@ func TestPolicies(t *testing.T) {
 				if strings.Contains(a, "*") {
 					t.Errorf("%s: %s allows everything of a service", who, a)
 				}
-				if who == "runner" && (strings.HasPrefix(a, "iam:") && !strings.HasPrefix(a, "iam:Get") || strings.HasPrefix(a, "lambda:Create") || strings.HasPrefix(a, "lambda:Update") || strings.Contains(a, "Image") && !strings.HasPrefix(a, "ec2:Describe")) {
+				if who == "runner" && (strings.HasPrefix(a, "iam:") && !strings.HasPrefix(a, "iam:Get") && s.Sid != "PassDeadline" || strings.HasPrefix(a, "lambda:Create") || strings.HasPrefix(a, "lambda:Update") || strings.Contains(a, "Image") && !strings.HasPrefix(a, "ec2:Describe")) {
 					t.Errorf("the runner may %s", a)
 				}
 			}
@@ -147,7 +150,7 @@ func TestPartitions(t *testing.T) {
 				t.Errorf("%s: the %s's policy names %d of %d resources in %s", region, who, n, all, want)
 			}
 		}
-		if p := functionPolicy("arn:"+want+":iam::123456789012:role/x", "/aws/lambda/x"); !strings.Contains(p, `"arn:`+want+":logs:*:123456789012:log-group:/aws/lambda/x:*") {
+		if p := functionPolicy(at, "/aws/lambda/x"); !strings.Contains(p, `"arn:`+want+":logs:"+region+":123456789012:log-group:/aws/lambda/x:*") {
 			t.Errorf("%s: %s", region, p)
 		}
 		if got := placeOf("arn:"+want+":iam::123456789012:role/x", region); got != at {

@@ -27,8 +27,9 @@ func trusted(service string) string {
 
 // The names of the policies that the roles have.
 const (
-	logsPolicy   = "logs"
-	runnerPolicy = "runner"
+	logsPolicy         = "logs"
+	runnerPolicy       = "runner"
+	deadlinePolicyName = "deadline"
 )
 
 // samePolicy compares documents, but for white space.
@@ -94,13 +95,10 @@ func document(statements ...Statement) string {
 }
 
 // functionPolicy lets the function write to its log group.
-func functionPolicy(roleARN, group string) string {
-	return document(functionLog(placeOf(roleARN, "*"), group))
-}
+func functionPolicy(at Place, group string) string { return document(functionLog(at, group)) }
 
-// functionLog is all that the function may do. Its role is of all regions.
+// functionLog is all that the function may do.
 func functionLog(at Place, group string) Statement {
-	at.Region = "*"
 	return Statement{Action: []string{"logs:CreateLogStream", "logs:PutLogEvents"}, Resource: []string{at.arn("logs", "log-group:"+group+":*")}}
 }
 

@@ -49,30 +49,14 @@ func Everywhere(ctx context.Context, cfg sdk.Config, name string) ([]Regional, e
 	return all, group.Wait()
 }
 
-// Regions are those where something is that only exists there: roles, their boundary and profiles are the
-// account's, and found in each. Where there is nothing else, they are the first region's.
+// Regions are those where something is.
 func Regions(all []Regional) (out []Regional) {
-	var first *Regional // which has roles alone
-	for i := range all {
-		plan := PlanDestroy(orNothing(all[i].Found))
-		switch {
-		case slices.ContainsFunc(plan, func(s Step) bool { return !slices.Contains([]string{"role", "boundary", "profile"}, s.What) }):
-			out = append(out, all[i])
-		case len(plan) > 0 && first == nil:
-			first = &all[i]
+	for _, r := range all {
+		if r.Found != nil && len(PlanDestroy(r.Found)) > 0 {
+			out = append(out, r)
 		}
 	}
-	if len(out) == 0 && first != nil {
-		out = append(out, *first)
-	}
 	return out
-}
-
-func orNothing(f *Found) *Found {
-	if f == nil {
-		return &Found{}
-	}
-	return f
 }
 
 // EndEverywhere ends the instances of a deployment in all regions, first of all, also where

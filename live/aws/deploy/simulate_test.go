@@ -28,7 +28,7 @@ func TestDoctorSimulates(t *testing.T) {
 		{"without roles", []string{asks, policies["deployer"]}, "", Fail, "deployer-roles: arn:aws:iam::123456789012:user/somebody may not iam:CreatePolicy, "},
 		{"a deployer", []string{asks, policies["deployer"]}, "", OK, "deployer: arn:aws:iam::123456789012:user/somebody may do all"},
 		{"a deployer", []string{asks, policies["deployer"]}, "", Fail, "runner: arn:aws:iam::123456789012:user/somebody may not lambda:InvokeFunction, "},
-		{"with a gateway", []string{asks, policies["deployer"]}, "t4g.small", OK, "runner: arn:aws:iam::123456789012:role/cnv-test-gateway may do all"},
+		{"with a gateway", []string{asks, policies["deployer"]}, "t4g.small", OK, "runner: arn:aws:iam::123456789012:role/cnv-test-us-east-1-gateway may do all"},
 		{"one is missing", []string{asks, policies["deployer"], without(t, policies["deployer-roles"], "iam:PassRole")}, "t4g.small", Fail, "deployer-roles: arn:aws:iam::123456789012:user/somebody may not iam:PassRole: attach"},
 		{"who may not ask", []string{policies["deployer"]}, "t4g.small", Look, "(AccessDenied): iam:SimulatePrincipalPolicy would be needed"},
 	} {

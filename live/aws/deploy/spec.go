@@ -99,12 +99,20 @@ func (s *Spec) Function() string { return Function(s.Name) }
 // The names of what belongs to a deployment.
 func Function(name string) string   { return "cnv-" + name }
 func Table(name string) string      { return "cnv-" + name }
-func role(name string) string       { return "cnv-" + name + "-function" }
+func Schedules(name string) string  { return "cnv-" + name } // group of EventBridge Scheduler
 func logGroup(name string) string   { return "/aws/lambda/cnv-" + name }
 func gatewayLog(name string) string { return logGroup(name) + "-gateway" }
-func boundary(name string) string   { return "cnv-" + name + "-boundary" }
 func workers(name string) string    { return "cnv-" + name + "-workers" }
 func gateway(name string) string    { return "cnv-" + name + "-gateway" }
+
+// The names of what belongs to it in IAM, which has no regions: a deployment of the same name in
+// another region has its own.
+func role(name, region string) string     { return inIAM(name, region, "function") }
+func runner(name, region string) string   { return inIAM(name, region, "gateway") } // role and profile
+func boundary(name, region string) string { return inIAM(name, region, "boundary") }
+func deadline(name, region string) string { return inIAM(name, region, "deadline") } // role
+
+func inIAM(name, region, what string) string { return "cnv-" + name + "-" + region + "-" + what }
 
 // CodeSHA256 is how Lambda names the package.
 func (s *Spec) CodeSHA256() string {
