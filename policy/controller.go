@@ -300,6 +300,7 @@ type Actions struct {
 
 // Probe asks a worker how it is; a ProbeReply may follow.
 func (a *Actions) Probe(w WorkerID) {
+	a.c.counts.Probes++
 	a.out = append(a.out, Command{Kind: Probe, Worker: w})
 }
 
@@ -327,6 +328,9 @@ func (c *Controller) View() *View { return &c.view }
 
 // TakesUnready says whether the router is Hasty.
 func (c *Controller) TakesUnready() bool { return c.hooks.hasty }
+
+// HearsProbes says whether a policy hears answers to probes.
+func (c *Controller) HearsProbes() bool { return len(c.hooks.probes) > 0 }
 
 // LeavesRunning says whether the router is a Leaver.
 func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }

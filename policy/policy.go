@@ -228,7 +228,9 @@ type WorkerObserver interface {
 	WorkerChanged(v *View, w WorkerID)
 }
 
-// A ProbeObserver hears answers to its probes.
+// A ProbeObserver hears answers to its probes: how many requests the worker had, those of
+// other gateways included, when the probe came, and its own median of how long recent ones took there that
+// met as many, waiting included; 0: it does not say.
 type ProbeObserver interface {
 	ProbeReply(v *View, w WorkerID, inFlight int, latency time.Duration)
 }

@@ -23,7 +23,8 @@ type world struct {
 	now      time.Duration
 	wake     time.Duration // -1 none asked for
 	workers  []vm
-	pending  []policy.PoolID // launches asked for, not yet seen
+	pending  []policy.PoolID   // launches asked for, not yet seen
+	probes   []policy.WorkerID // asked how they are, and have not answered
 	flight   []try
 	ended    []bool // by request
 	held     []bool // by request: not Streamed, so that a function can take it
@@ -153,6 +154,11 @@ func (w *world) carryOut(c policy.Command) {
 		w.workers[c.Worker].state = policy.StateLost
 	case policy.WakeAt:
 		w.wake = c.At
+	case policy.Probe:
+		if int(c.Worker) >= len(w.workers) || c.Worker < 0 {
+			w.problem("worker %d is probed, which was never there", c.Worker)
+		}
+		w.probes = append(w.probes, c.Worker)
 	}
 }
 
