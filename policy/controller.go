@@ -71,6 +71,7 @@ type hooks struct {
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
 	sparing     Sparing   // the hedge, if it is one
+	ties        bool      // the hedge is a Tying
 	dequeuer    Dequeuer  // the admission, if it is one
 	tests       int       // of the health, if it is a Tester
 	observers   []Observer
