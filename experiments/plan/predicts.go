@@ -46,7 +46,7 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.Prequal, *spill.Never, *spill.Always,
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.Prequal, *spill.Never, *spill.Always, *spill.Spock,
 		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
 		*open, *admit.Bounded, *admit.CoDel, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *hedge.Tied, *health.Outlier, *health.Breaker, *health.SuccessRate,
 		*keepalive.Fixed, *keepalive.Histogram, *keepalive.GreedyDual:

@@ -32,6 +32,8 @@ var Specs = []policy.Spec{
 		Doc: "Erlang's formula, or square-root staffing, for a forecast of the offered load"},
 	{Name: "pid", Stable: true, New: func() any { return NewPID() },
 		Doc: "a controller with proportional, integral and differential gain on the utilisation"},
+	{Name: "newsvendor", Stable: true, New: func() any { return NewNewsvendor() },
+		Doc: "as many workers as pay for themselves beside functions, by prices: what is always there, and the rest when renting has cost as much"},
 	{Name: "max", Stable: true, New: func() any { return NewMax() },
 		Doc: "the largest size that any of several scalers wants; with a schedule, a floor"},
 	{Name: "activate", Stable: true, New: func() any { return NewActivate() },
