@@ -30,6 +30,7 @@ type Controller struct {
 	backoff    *Rand
 	stall      stall
 	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
+	badRoute   WorkerID               // the last of Counts.BadRoutes
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
 	wakeAt     time.Duration          // of the one pending wake; noWake: none
 	begun      bool
@@ -332,6 +333,9 @@ func (c *Controller) TakesUnready() bool { return c.hooks.hasty }
 
 // HearsProbes says whether a policy hears answers to probes.
 func (c *Controller) HearsProbes() bool { return len(c.hooks.probes) > 0 }
+
+// BadRoute is the worker of the last of Counts.BadRoutes.
+func (c *Controller) BadRoute() WorkerID { return c.badRoute }
 
 // LeavesRunning says whether the router is a Leaver.
 func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }

@@ -96,6 +96,7 @@ func (c *Controller) route(router Router, r *request) WorkerID {
 	}
 	if !c.fleet.usable(w) {
 		c.counts.BadRoutes++
+		c.badRoute = w
 		return NoWorker
 	}
 	return w

@@ -20,6 +20,8 @@ var Specs = []policy.Spec{
 		Doc: "EC2 Auto Scaling's step scaling: two alarms on the utilisation, and by how far it is beyond them how many workers"},
 	{Name: "aws-target", Stable: true, New: func() any { return NewAWSTarget() },
 		Doc: "EC2 Auto Scaling's target tracking of the utilisation: out after 3 points, in after 15"},
+	{Name: "aws-predictive", Stable: true, New: func() any { return NewAWSPredictive() },
+		Doc: "EC2 Auto Scaling's predictive scaling in shape: the load of each hour as a day before, and workers ahead of it"},
 	{Name: "hpa", Stable: true, New: func() any { return NewHPA() },
 		Doc: "Kubernetes' Horizontal Pod Autoscaler on the utilisation"},
 	{Name: "kpa", Stable: true, New: func() any { return NewKPA() },
