@@ -67,7 +67,7 @@ func looksAtWork(part any) bool {
 // not known to look at none are taken to.
 func (p *Policy) looksAtCPU() bool {
 	switch q := p.part("router").(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.Prequal, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
 	case *route.Nova:
 		if q.CPU != 0 {
 			return true
@@ -77,7 +77,7 @@ func (p *Policy) looksAtCPU() bool {
 	}
 	return slices.ContainsFunc(scalersOf(p.part("scaler")), func(s any) bool {
 		switch s.(type) {
-		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule:
+		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.Newsvendor, *scale.AWSPredictive:
 			return false
 		}
 		return true
