@@ -38,6 +38,7 @@ var roleScenarios = []scenario{
 	{name: "hedges by a quantile", ps: true, some: " 1:w", own: func(c *policy.Config) {
 		c.Hedge = &hedge.Quantile{Of: 0.8, Least: 20, Budget: hedge.Budget{Share: 0.1}}
 	}},
+	{name: "tied requests", some: " 1:w", own: func(c *policy.Config) { c.Hedge = &hedge.Tied{Delay: time.Millisecond} }},
 }
 
 // sickFaults are two of four workers that answer with errors for a while, at times both.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"cnv/policy"
@@ -21,6 +22,8 @@ type Report struct {
 	Instance string  `json:"instance"` // another one counts from another instant
 	InFlight int     `json:"in_flight"`
 	Queued   int     `json:"queued"`
+	// Latency is how long recent requests took there that met as many as there are now, seconds; 0: it does not say.
+	Latency float64 `json:"latency_s"`
 	// Ends is when its machine is going to be taken away; nil: nobody said so.
 	Ends *time.Time `json:"ends"`
 }
@@ -160,10 +163,18 @@ func await[T any](ctx context.Context, wk *Worker, c <-chan T) bool {
 	}
 }
 
-// probe asks a worker how it is, for a policy.
+// probe asks a worker how it is, for a policy. One that gives no answer of use is not heard of.
 func (w *watcher) probe(ctx context.Context, wk *Worker) {
-	began := time.Now()
-	if r, err := w.report(ctx); err == nil {
-		wk.post(policy.Event{Kind: policy.ProbeReply, N: int32(r.InFlight + r.Queued), Took: wk.of.brain.clock.Since(began)})
+	r, err := w.report(ctx)
+	if err != nil {
+		if ctx.Err() == nil && wk.deaf.CompareAndSwap(false, true) {
+			wk.of.log.Warn("a worker does not answer probes at /telemetry: a router that probes knows nothing of it (told once)", "worker", wk.ID, "address", wk.Address, "err", err)
+		}
+		return
 	}
+	e := policy.Event{Kind: policy.ProbeReply, N: int32(min(max(r.InFlight, 0)+max(r.Queued, 0), math.MaxInt32))}
+	if took := time.Duration(min(max(r.Latency, 0), 1e6) * float64(time.Second)); took > 0 {
+		e.Took = wk.of.brain.clock.Run(took)
+	}
+	wk.post(e)
 }

@@ -31,6 +31,7 @@ type Worker struct {
 	Cores   int
 
 	told     atomic.Bool // of a CPU time that cannot be
+	deaf     atomic.Bool // likewise, of a probe without an answer
 	of       *Workers
 	mu       sync.Mutex
 	running  map[*attempt]struct{}

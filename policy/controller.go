@@ -29,6 +29,7 @@ type Controller struct {
 	backoff    *Rand
 	stall      stall
 	launchDied bool                   // what is placed has waited for a worker that will not come: no launch again
+	badRoute   WorkerID               // the last of Counts.BadRoutes
 	chosen     map[RequestID]WorkerID // where attempts go that wait for the end of a pause, under a Preselector
 	wakeAt     time.Duration          // of the one pending wake; noWake: none
 	begun      bool
@@ -70,6 +71,7 @@ type hooks struct {
 	targeter    Targeter  // the estimator, if it can learn from counts
 	estimator   Estimator // nil: none, or a MeansOnly
 	sparing     Sparing   // the hedge, if it is one
+	ties        bool      // the hedge is a Tying
 	dequeuer    Dequeuer  // the admission, if it is one
 	tests       int       // of the health, if it is a Tester
 	observers   []Observer
@@ -299,6 +301,7 @@ type Actions struct {
 
 // Probe asks a worker how it is; a ProbeReply may follow.
 func (a *Actions) Probe(w WorkerID) {
+	a.c.counts.Probes++
 	a.out = append(a.out, Command{Kind: Probe, Worker: w})
 }
 
@@ -326,6 +329,12 @@ func (c *Controller) View() *View { return &c.view }
 
 // TakesUnready says whether the router is Hasty.
 func (c *Controller) TakesUnready() bool { return c.hooks.hasty }
+
+// HearsProbes says whether a policy hears answers to probes.
+func (c *Controller) HearsProbes() bool { return len(c.hooks.probes) > 0 }
+
+// BadRoute is the worker of the last of Counts.BadRoutes.
+func (c *Controller) BadRoute() WorkerID { return c.badRoute }
 
 // LeavesRunning says whether the router is a Leaver.
 func (c *Controller) LeavesRunning() bool { return c.hooks.leaves }

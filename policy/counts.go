@@ -10,6 +10,7 @@ type Counts struct {
 	Invoked      uint64 `json:"invoked"`
 	Retries      uint64 `json:"retries"`
 	Hedges       uint64 `json:"hedges"`
+	Probes       uint64 `json:"probes,omitempty"`    // questions to workers, by policies
 	Ejections    uint64 `json:"ejections,omitempty"` // of workers, by the health
 	Throttled    uint64 `json:"throttled"`
 	Launched     uint64 `json:"launched"`
@@ -48,6 +49,7 @@ func (n *Counts) Add(m Counts) {
 	n.Invoked += m.Invoked
 	n.Retries += m.Retries
 	n.Hedges += m.Hedges
+	n.Probes += m.Probes
 	n.Ejections += m.Ejections
 	n.Throttled += m.Throttled
 	n.Launched += m.Launched

@@ -20,7 +20,7 @@ const (
 	WorkerDrained           // Worker: draining and nothing in flight any more
 	LaunchFailed            // Pool, N: so many launches came to nothing
 	Telemetry               // Worker, CPU, At (the instant it describes), N (requests there: see Sight; 0 under SeesOwn)
-	ProbeReply              // Worker, N (requests in flight there), Took
+	ProbeReply              // Worker, N (requests in flight there), Took (what recent ones took there that met as many; 0 not known)
 	Observed                // Class, Key, Features, Work, Executed, Pool (NoPool: a function), At (when it was measured): a record of the store, to learn from, once
 	Found                   // Class, Key, Work, Executed, Pool, At (when it was measured): the answer to Lookup; Work 0 is "not there"
 	Wake                    // a wake asked for with WakeAt is due

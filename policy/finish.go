@@ -198,8 +198,8 @@ func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool, out []
 		if !cancelled {
 			out = c.callEnded(r.Class, o.Status, out)
 		}
-	} else {
-		c.fleet.unbook(c.now, i)
+	} else if began := c.fleet.unbook(c.now, i); began >= 0 && c.hooks.ties {
+		out = c.begins(began, out)
 	}
 	c.fleet.attempts.release(i)
 	r.nlive--
@@ -208,6 +208,17 @@ func (c *Controller) end(r *request, i int32, o *Outcome, cancelled bool, out []
 	}
 	r.live[1] = -1
 	return out
+}
+
+// begins cancels the other copy of a request of which one is believed to be in service now.
+// One that is cancelled itself gets nowhere: the other has begun before.
+func (c *Controller) begins(i int32, out []Command) []Command {
+	a := &c.fleet.attempts.all[i]
+	r := c.table.At(a.request)
+	if a.cancelled || r.state != running || r.nlive < 2 {
+		return out
+	}
+	return c.cancelOthers(r, int(a.n), out)
 }
 
 // returned handles the end of a call whose attempt was cancelled before.

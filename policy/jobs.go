@@ -155,9 +155,11 @@ func (f *fleet) book(now time.Duration, i int32) {
 	f.changed(now, w, w.InFlight-1, a.work)
 }
 
-// unbook takes attempt i from its worker; the first that waits moves up.
+// unbook takes attempt i from its worker; the first that waits moves up, and is returned: -1
+// there is none.
 // Attempts may end in any order: under first come, first served, too, as cancelled ones leave the line.
-func (f *fleet) unbook(now time.Duration, i int32) {
+func (f *fleet) unbook(now time.Duration, i int32) (began int32) {
+	began = -1
 	all := f.attempts.all
 	a := &all[i]
 	w := &f.workers[a.worker]
@@ -183,7 +185,8 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 		j.tail = a.prev
 	}
 	if a.begun >= 0 && j.waitHead >= 0 {
-		n := &all[j.waitHead]
+		began = j.waitHead
+		n := &all[began]
 		n.begun = j.clock
 		j.waiting -= n.work
 		j.serving++
@@ -198,10 +201,11 @@ func (f *fleet) unbook(now time.Duration, i int32) {
 	w.Own--
 	if f.sight.of != SeesOwn {
 		f.recount(now, w)
-		return
+		return began
 	}
 	w.InFlight--
 	f.changed(now, w, w.InFlight+1, -left)
+	return began
 }
 
 // revalue gives attempt i another predicted work. reorder has to follow.

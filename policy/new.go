@@ -111,6 +111,7 @@ func (c *Controller) hook() {
 		h.estimator = c.cfg.Estimator
 	}
 	h.sparing, _ = c.cfg.Hedge.(Sparing)
+	_, h.ties = c.cfg.Hedge.(Tying)
 	h.dequeuer, _ = c.cfg.Admission.(Dequeuer)
 	if t, ok := c.cfg.Health.(Tester); ok {
 		h.tests = t.Tests()

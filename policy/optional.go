@@ -49,6 +49,7 @@ var optionals = []optional{
 	{"Exact", []string{"estimator"}, iface[Exact]()},
 	{"Leaves", []string{"admission"}, iface[Dequeuer]()},
 	{"Spend", []string{"hedge"}, iface[Sparing]()},
+	{"Ties", []string{"hedge"}, iface[Tying]()},
 	{"Tests", []string{"health"}, iface[Tester]()},
 }
 

@@ -47,6 +47,7 @@ type (
 	targeter    struct{ bare }
 	exact       struct{ bare }
 	sparing     struct{ bare }
+	tying       struct{ bare }
 	dequeuer    struct{ bare }
 	tester      struct{ bare }
 	observer    struct{ bare }
@@ -74,6 +75,7 @@ func (recaller) Recall(time.Duration, Key, float64)                   {}
 func (targeter) Targets() bool                                        { return false }
 func (targeter) Relate(ClassID, *Measured)                            {}
 func (targeter) Seen(ClassID, *Measured) float64                      { return 0 }
+func (tying) Ties()                                                   {}
 func (sparing) Spend(*View, *Request, WorkerID) bool                  { return false }
 func (dequeuer) Leaves(*View, *Request) (bool, time.Duration)         { return true, 0 }
 func (tester) Tests() int                                             { return 1 }
@@ -111,7 +113,7 @@ func TestWhatNobodyCallsIsRefused(t *testing.T) {
 		"Forget": {forgetter{}, "router"}, "TakesUnready": {hasty{}, "router"}, "AttemptTimeout": {timing{}, "router"},
 		"LeavesRunning": {leaver{}, "router"}, "Retry": {retrier{}, "router"}, "Resumed": {preselector{}, "router"},
 		"NeverReplaces": {neglects{}, "router"}, "StartsFromNone": {lateScaler{}, "scaler"}, "FirstPeriod": {firstScaler{}, "scaler"}, "MeansOnly": {means{}, "estimator"},
-		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Leaves": {dequeuer{}, "admission"}, "Spend": {sparing{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
+		"Recall": {recaller{}, "estimator"}, "Targets": {targeter{}, "estimator"}, "Exact": {exact{}, "estimator"}, "Leaves": {dequeuer{}, "admission"}, "Spend": {sparing{}, "hedge"}, "Ties": {tying{}, "hedge"}, "Tests": {tester{}, "health"}, "": {observer{}, "all"},
 	} {
 		for _, role := range roles {
 			_, err := New(everywhere(role, c.p))

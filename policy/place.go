@@ -96,6 +96,7 @@ func (c *Controller) route(router Router, r *request) WorkerID {
 	}
 	if !c.fleet.usable(w) {
 		c.counts.BadRoutes++
+		c.badRoute = w
 		return NoWorker
 	}
 	return w
@@ -371,7 +372,7 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 	}
 	r := c.table.At(s)
 	first := c.fleet.attempts.all[r.live[0]].worker
-	if first == NoWorker {
+	if first == NoWorker || c.hooks.ties && c.fleet.attempts.all[r.live[0]].begun >= 0 {
 		return out
 	}
 	was := r.tried
@@ -388,5 +389,9 @@ func (c *Controller) hedge(id RequestID, out []Command) []Command {
 		return out
 	}
 	c.counts.Hedges++
-	return c.dispatch(s, w, out)
+	out = c.dispatch(s, w, out)
+	if i := r.live[1]; c.hooks.ties && c.fleet.attempts.all[i].begun >= 0 {
+		return c.begins(i, out)
+	}
+	return out
 }

@@ -189,6 +189,12 @@ type Sparing interface {
 	Spend(v *View, r *Request, w WorkerID) bool
 }
 
+// A Tying Hedge has copies only of requests that wait in the line of their worker, and ties
+// the two: as soon as one is in service the other is cancelled. The gateway tells that by what it
+// has sent and what has ended, so that it is right where it is the only one and workers serve
+// first come, first served.
+type Tying interface{ Ties() }
+
 // A Witness is told how each request is going to be placed, before that
 // happens. It decides nothing; it may ask View.WouldChoose.
 type Witness interface {
@@ -228,7 +234,9 @@ type WorkerObserver interface {
 	WorkerChanged(v *View, w WorkerID)
 }
 
-// A ProbeObserver hears answers to its probes.
+// A ProbeObserver hears answers to its probes: how many requests the worker had, those of
+// other gateways included, when the probe came, and its own median of how long recent ones took there that
+// met as many, waiting included; 0: it does not say.
 type ProbeObserver interface {
 	ProbeReply(v *View, w WorkerID, inFlight int, latency time.Duration)
 }

@@ -167,7 +167,7 @@ func (e *Event) tellWorker(pool string) string {
 		}
 		return line
 	case ProbeReply:
-		return fmt.Sprintf("worker %d answers a probe after %v: %s there", e.Worker, e.Took, Count(e.N, "request"))
+		return fmt.Sprintf("worker %d answers a probe: %s there, median response time %v", e.Worker, Count(e.N, "request"), e.Took)
 	}
 	return e.Kind.String()
 }

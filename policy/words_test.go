@@ -27,7 +27,7 @@ func TestEventsInWords(t *testing.T) {
 		WorkerDrained: "worker 5 is drained",
 		LaunchFailed:  "6 launch attempts failed in pool 4",
 		Telemetry:     "worker 5 reports CPU 15 %, of 9s, 6 requests in flight",
-		ProbeReply:    "worker 5 answers a probe after 10ms: 6 requests there",
+		ProbeReply:    "worker 5 answers a probe: 6 requests there, median response time 10ms",
 		Observed:      "the store tells of an earlier request of class 3, work 0.11 s",
 		Found:         "the store knows an equal request of class 3, key ab, work 0.11 s",
 		Wake:          "a timer is due",

@@ -129,6 +129,8 @@ var fleetColumns = []Column{
 	{"cold_starts", "1", "function environments made for a call that found none", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
 	{"environment_idle_h", "h", "function environments that were loaded and idle, added up: the memory held for calls that might come; without those kept warm for money, and 0 in live runs, where nobody tells it", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.IdleSeconds / 3600 })},
 	{"retries", "1", "decisions to try a failed request again; a call that the function service refuses and whose request goes to a machine, or waits, is no failure", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Retries) })},
+	{"hedges", "1", "second copies of requests that were sent to another VM while the first had no answer", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Hedges) })},
+	{"probes", "1", "questions that a policy asked VMs beside the requests: each is a message there and one back", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Probes) })},
 	{"throttles", "1", "calls of whose refusal the gateway heard: not where the client left before", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Throttles) })},
 	{"duration_s", "s", "end of the run: the nominal duration or, if later, the last instant at which a request ended for its client, or at which the run was cut off", NeitherIsBetter, sum(func(s *summary) float64 { return s.end.Seconds() })},
 	{"events", "1", "events of the simulator", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Events) })},

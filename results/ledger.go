@@ -21,6 +21,7 @@ type Counts struct {
 	Invocations, ColdStarts             uint64
 	Sent                                uint64 // attempts, to machines and functions
 	Retries, Throttles                  uint64
+	Hedges, Probes                      uint64        // second copies of requests, and questions to workers, by policies
 	Ejections                           uint64        // of workers, by a health policy
 	Dropped                             uint64        // VMs that a router dropped: running, billed, unused
 	DroppedUSD                          float64       // what those cost after that
@@ -45,7 +46,7 @@ type Counts struct {
 func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
 	c := Counts{
 		Launches: n.Launched, LaunchesFailed: n.LaunchFailed, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
-		Retries: n.Retries, Throttles: n.Throttled, Ejections: n.Ejections, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
+		Retries: n.Retries, Throttles: n.Throttled, Hedges: n.Hedges, Probes: n.Probes, Ejections: n.Ejections, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
 		VMSeconds: b.WorkerTime.Seconds(), CallSeconds: b.CallTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
 	}

@@ -29,6 +29,7 @@ const (
 	storeTries                // the writes that wait for the store are tried again
 	fleetNews                 // gateways that do not lead hear of the fleet
 	storeAnswers              // the oldest write or lookup under way is answered
+	probesMove                // a probe or an answer reaches where it goes
 	creditsSpent              // the CPU credits of a VM are gone; index: VM
 )
 

@@ -107,6 +107,8 @@ func TestRouterNumbers(t *testing.T) {
 		{"jiq, high load", named("jiq"), routed{rho: .9}, false, 2.37, .08},
 		{"p2c", named("p2c"), routed{rho: .7}, false, 1.68, .02},
 		{"p2c, PS, heavy tail: insensitive", named("p2c"), routed{rho: .7, ps: true, cv2: 10}, false, 1.67, .04},
+		{"prequal", named("prequal"), routed{rho: .7}, false, 1.624, .03},
+		{"prequal, high load", named("prequal"), routed{rho: .9}, false, 2.668, .08},
 		{"hiku, one class: jsq", named("hiku"), routed{rho: .7}, true, 1, .01},
 		{"blend, loaded: jsq", named("blend"), routed{rho: .9}, true, 1, .02},
 		{"pack: one line", named("pack"), routed{rho: .7}, false, central, .005},

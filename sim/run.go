@@ -81,8 +81,10 @@ func newWorld(cfg *Config, src workloads.Source, rec Recorder) (*world, error) {
 		capacity: policy.NewRand(cfg.Seed, "capacity", 0),
 		gateway:  policy.NewRand(cfg.Seed, "gateway", 0),
 		noise:    noiseRand(cfg.Seed), host: hostRand(cfg.Seed),
+		probe: policy.NewRand(cfg.Seed, "probe", 0),
 	}
 	w.startFunctions()
+	w.probes = probing{on: w.ctrl.HearsProbes(), due: w.timer(probesMove, 0)}
 	w.reportTick = w.timer(telemetry, 0)
 	w.reportDue = w.timer(reports, 0)
 	w.sampleTick = w.timer(sampleTime, 0)
@@ -204,6 +206,8 @@ func (w *world) fireNext() {
 		w.measure()
 	case reports:
 		w.arriveReports()
+	case probesMove:
+		w.arriveProbes()
 	case fleetNews:
 		w.arriveNews()
 	case clientGone:
@@ -283,8 +287,7 @@ func (w *world) execute(g uint8, cmd *policy.Command) {
 	case policy.WakeAt:
 		w.setAs(control, w.gateways[g].wake, max(cmd.At, w.now))
 	case policy.Probe:
-		v := w.vms[cmd.Worker]
-		w.tell(g, policy.Event{Kind: policy.ProbeReply, Worker: v.id, N: v.assigned})
+		w.ask(g, cmd.Worker)
 	default:
 		if g == 0 {
 			w.lead(cmd)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/latency"
 )
 
 // A vm is one modelled virtual machine: cores of a speed, and requests in
@@ -65,7 +66,8 @@ type vm struct {
 	busy     float64       // core-nanoseconds spent working
 	assigned int32         // calls on their way, in line or in service
 
-	read reading // for the last report
+	read    reading            // for the last report
+	latency latency.ByInFlight // for probes
 }
 
 // jobOf is the call of a job.
@@ -152,6 +154,9 @@ func (w *world) enter(v *vm, c int32) {
 	} else {
 		v.traits.advance(v, w.now)
 	}
+	if w.probes.on {
+		w.meets(v, c)
+	}
 	if v.slots > 0 && len(v.jobs) >= v.slots || v.traits != nil && (v.lined > 0 || !w.fits(v, c)) {
 		w.calls[c].place = inLine
 		v.line.Push(c)
@@ -204,6 +209,9 @@ func (w *world) serve(v *vm) {
 		used = w.took(v, c)
 	}
 	w.unserve(v, c)
+	if w.probes.on {
+		w.leaves(v, c)
+	}
 	w.answer(c, policy.OK, used)
 }
 

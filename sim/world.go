@@ -64,6 +64,7 @@ type world struct {
 	muted       time.Duration  // until when no report arrives
 	parted      bool           // some VM is partitioned from the gateway, or was
 
+	probes     probing
 	newsDue    timerID
 	reportTick timerID
 	reportDue  timerID
@@ -88,7 +89,7 @@ type world struct {
 // are re-seeded per request, so that policies share what they draw.
 // Launches are keyed by their number; so all give the same values in any order of calls.
 type draws struct {
-	launch, cold, network, fault, capacity, gateway, noise, host *policy.Rand
+	launch, cold, network, fault, capacity, gateway, noise, host, probe *policy.Rand
 }
 
 // A request is the world's side of a request in flight.

@@ -158,7 +158,7 @@ func (e *Environment) overflows(p *Policy) bool {
 	switch p.part("spill").(type) {
 	case *spill.Never:
 		return false
-	case *spill.Busy, *spill.SLO:
+	case *spill.Busy, *spill.Spock, *spill.SLO:
 		return e.loses() || !e.staffed(p) || p.keys.Min != nil && *p.keys.Min == 0 ||
 			slices.ContainsFunc(e.pools, func(pool poolTable) bool { return pool.Min == 0 })
 	}

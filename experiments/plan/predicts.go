@@ -46,9 +46,9 @@ func (p *Policy) Estimates() bool { return p.table.has("estimator") || p.predict
 // looksAtWork says it of one part.
 func looksAtWork(part any) bool {
 	switch q := part.(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *spill.Never, *spill.Always,
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.Prequal, *spill.Never, *spill.Always, *spill.Spock,
 		*scale.Fixed, *scale.Threshold, *scale.AWSStep, *scale.AWSTarget, *scale.HPA, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.PID,
-		*open, *admit.Bounded, *admit.CoDel, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *health.Outlier, *health.Breaker, *health.SuccessRate,
+		*open, *admit.Bounded, *admit.CoDel, *admit.TokenBucket, *order.LIFO, *order.Priority, *hedge.Fixed, *hedge.Tied, *health.Outlier, *health.Breaker, *health.SuccessRate,
 		*keepalive.Fixed, *keepalive.Histogram, *keepalive.GreedyDual:
 		return false
 	case *hedge.Quantile:
@@ -67,7 +67,7 @@ func looksAtWork(part any) bool {
 // not known to look at none are taken to.
 func (p *Policy) looksAtCPU() bool {
 	switch q := p.part("router").(type) {
-	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
+	case *route.RoundRobin, *route.Random, *route.PowerOfChoices, *route.Prequal, *route.JSQ, *route.LeastWork, *route.NovaOriginal:
 	case *route.Nova:
 		if q.CPU != 0 {
 			return true
@@ -77,7 +77,7 @@ func (p *Policy) looksAtCPU() bool {
 	}
 	return slices.ContainsFunc(scalersOf(p.part("scaler")), func(s any) bool {
 		switch s.(type) {
-		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule:
+		case *scale.Fixed, *scale.Demand, *scale.Staffing, *scale.KPA, *scale.KEDA, *scale.Schedule, *scale.Newsvendor, *scale.AWSPredictive:
 			return false
 		}
 		return true

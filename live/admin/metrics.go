@@ -152,6 +152,7 @@ var (
 		counter("cnv_invoked_total", "Attempts sent to functions.", func(c *policy.Counts) uint64 { return c.Invoked }),
 		counter("cnv_retries_total", "Attempts made because an earlier one failed.", func(c *policy.Counts) uint64 { return c.Retries }),
 		counter("cnv_hedges_total", "Second copies sent because the first took long.", func(c *policy.Counts) uint64 { return c.Hedges }),
+		counter("cnv_probes_total", "Questions to workers by policies.", func(c *policy.Counts) uint64 { return c.Probes }),
 		counter("cnv_ejections_total", "Workers that the health policy took out of service for a while, counted each time.", func(c *policy.Counts) uint64 { return c.Ejections }),
 		counter("cnv_throttled_total", "Calls that the function service refused.", func(c *policy.Counts) uint64 { return c.Throttled }),
 		counter("cnv_rejected_total", "Requests answered by the gateway itself.", func(c *policy.Counts) uint64 { return c.Rejected }),

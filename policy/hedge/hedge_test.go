@@ -25,6 +25,9 @@ func TestConformance(t *testing.T) {
 	t.Run("generous", func(t *testing.T) {
 		policytest.Hedge(t, func() policy.Hedge { return &Fixed{Budget: Budget{Share: 1}} })
 	})
+	t.Run("tied at once", func(t *testing.T) {
+		policytest.Hedge(t, func() policy.Hedge { return &Tied{} })
+	})
 	t.Run("relative", func(t *testing.T) {
 		policytest.Hedge(t, func() policy.Hedge {
 			return &Quantile{Of: 0.5, Relative: true, Least: 1, Budget: Budget{Share: 1}}
@@ -120,7 +123,7 @@ func TestQuantileWaitsForAnswers(t *testing.T) {
 // TestValidate: parameters that cannot be are refused.
 func TestValidate(t *testing.T) {
 	for i, p := range []interface{ Validate() error }{
-		&Fixed{Delay: -1}, &Fixed{Budget: Budget{Share: 1.1}}, &Quantile{Of: 1, Least: 1}, &Quantile{Least: 1},
+		&Fixed{Delay: -1}, &Tied{Delay: -1}, &Fixed{Budget: Budget{Share: 1.1}}, &Quantile{Of: 1, Least: 1}, &Quantile{Least: 1},
 		&Quantile{Of: 0.5}, &Quantile{Of: 0.5, Least: 1, Budget: Budget{Share: -1}},
 	} {
 		if p.Validate() == nil {

@@ -18,6 +18,7 @@
 //   - what counts as launching is what was asked for and has not come yet;
 //   - the same events bring the same commands, whatever becomes of an event
 //     after it was handed over;
+//   - every decision comes to an end;
 //   - nothing panics with no worker, one, two, or none but draining ones;
 //   - a decision allocates nothing once the policy is warm.
 package policytest

@@ -107,7 +107,7 @@ func randomWorld(t *rapid.T, own func(*policy.Config)) {
 	health := rapid.SampledFrom([]policy.Health{nil, nil, strict{}}).Draw(t, "health")
 	cfg := drawConfig(t, own)
 	fill(&cfg, partner, estimator, health)
-	w := newWorld(t, cfg)
+	w := newWorld(t, cfg, named(own))
 	for range rapid.IntRange(0, 3).Draw(t, "workers") {
 		id := w.create(0, policy.Unasked)
 		w.advance(id)
@@ -145,14 +145,14 @@ func (w *world) oneWaitingRoom(t fataler, fresh func() policy.Config) {
 			out = c.Step(s.at, &s.e, out[:0])
 		}
 		if id, found := c.Overlooked(); found {
-			t.Fatalf("after event %d at %v, %+v: request %d waits beside a free place", i, w.log[i].at, w.log[i].e, id)
+			t.Fatalf("%s: request %d waits beside a free place after event %d at %v, %+v; ready: %v", w.name, id, i, w.log[i].at, w.log[i].e, c.View().Ready())
 		}
 		if i+1 == len(w.log) {
 			continue
 		}
 		at := w.log[i+1].at - 2*time.Microsecond // a timer may come a microsecond late, as what is predicted is rounded
 		if id, found := c.OverlookedAt(at); at > w.log[i].at && found {
-			t.Fatalf("at %v, between event %d at %v, %+v, and the next: request %d waits beside a free place", at, i, w.log[i].at, w.log[i].e, id)
+			t.Fatalf("%s: request %d waits beside a free place at %v, between event %d at %v, %+v, and the next; ready: %v", w.name, id, at, i, w.log[i].at, w.log[i].e, c.View().Ready())
 		}
 	}
 }
@@ -172,7 +172,7 @@ func (w *world) replay(t fataler, cfg policy.Config) {
 		out = c.Step(s.at, &e, out[:0])
 		e = policy.Event{Kind: 255, Request: 1 << 50, Worker: 77, Key: 0xdead, Work: -7, Truth: -7} // whoever kept it, reads this
 		if !slices.Equal(out, s.out) {
-			t.Fatalf("event %d at %v, %+v:\nfirst time  %+v\nsecond time %+v", i, s.at, s.e, s.out, out)
+			t.Fatalf("%s: two runs differ at event %d at %v, %+v:\nfirst time  %+v\nsecond time %+v", w.name, i, s.at, s.e, s.out, out)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func tinyFleet(t *testing.T, own func(*policy.Config), n int) {
 	}
 	own(&cfg)
 	fill(&cfg, mixed{}, wild{}, strict{})
-	w := newWorld(t, cfg)
+	w := newWorld(t, cfg, named(own))
 	for range n {
 		id := w.create(0, policy.Unasked)
 		w.advance(id)

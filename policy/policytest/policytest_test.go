@@ -68,11 +68,26 @@ var broken = map[string]struct {
 	fresh func() policy.Router
 	says  string
 }{
-	"keen":     {func() policy.Router { return &keen{} }, "takes no requests"},
+	"keen":     {func() policy.Router { return &keen{} }, "was named, which takes no requests, at"},
 	"global":   {func() policy.Router { return global{} }, "second time"},
 	"rash":     {func() policy.Router { return rash{} }, "index out of range"},
 	"fickle":   {nil, "waits beside a free place"},
 	"wasteful": {func() policy.Router { return &wasteful{} }, "allocations per request"},
+}
+
+// TestNamed: whatever the role, a failure names the policy under test.
+func TestNamed(t *testing.T) {
+	for want, own := range map[string]func(*policy.Config){
+		"*policytest.keen":     func(c *policy.Config) { c.Router = &keen{} },
+		"policytest.fickle":    func(c *policy.Config) { c.Spill = fickle{} },
+		"policytest.told":      func(c *policy.Config) { c.Estimator = told{} },
+		"*policytest.swinging": func(c *policy.Config) { c.Scaler = &swinging{} },
+		"nothing":              func(*policy.Config) {},
+	} {
+		if got := named(own); got != want {
+			t.Errorf("%s, want %s", got, want)
+		}
+	}
 }
 
 // TestBroken is run by TestKitCatches in a process of its own, as it fails.

@@ -142,7 +142,23 @@ func (w *world) workerScript() map[string]func(*rapid.T) {
 			at := max(0, w.now-rapid.SampledFrom([]time.Duration{0, 30 * time.Second}).Draw(t, "age"))
 			w.feed(policy.Event{Kind: policy.Telemetry, Worker: worker(t), CPU: rapid.Float64Range(0, 1).Draw(t, "cpu"), At: at})
 		},
+		"probed": func(t *rapid.T) { w.probed(t) },
 	}
+}
+
+// probed has workers answer probes, in any order, and some never.
+func (w *world) probed(t *rapid.T) {
+	if len(w.probes) == 0 {
+		t.Skip("nobody was probed")
+	}
+	for range rapid.IntRange(1, 6).Draw(t, "answers") {
+		i := rapid.IntRange(0, len(w.probes)-1).Draw(t, "probe")
+		e := policy.Event{Kind: policy.ProbeReply, Worker: w.probes[i]}
+		e.N = rapid.SampledFrom([]int32{0, 1, 2, 7, 1 << 30}).Draw(t, "in flight")
+		e.Took = rapid.SampledFrom([]time.Duration{0, time.Millisecond, time.Second, 1 << 60}).Draw(t, "took")
+		w.feed(e)
+	}
+	w.probes = w.probes[:0]
 }
 
 // operatorScript is what an operator can do.

@@ -16,6 +16,7 @@ type Loop struct {
 	wake   time.Duration
 	next   policy.RequestID
 	flight policy.Ring[flying]
+	probes policy.Ring[policy.WorkerID] // that have not answered
 	out    []policy.Command
 	e      policy.Event
 	keep   int // attempts in flight
@@ -44,6 +45,9 @@ func NewLoop(t testing.TB, cfg policy.Config, n int) *Loop {
 	return l
 }
 
+// Counts is what its Controller has counted.
+func (l *Loop) Counts() policy.Counts { return l.c.Counts() }
+
 // step feeds an event and notes what it set off.
 func (l *Loop) step(e policy.Event) {
 	l.e = e
@@ -54,11 +58,13 @@ func (l *Loop) step(e policy.Event) {
 			l.flight.Push(flying{c.Request, c.Attempt})
 		case policy.WakeAt:
 			l.wake = c.At
+		case policy.Probe:
+			l.probes.Push(c.Worker)
 		}
 	}
 }
 
-// Turn is one arrival, about one end, and a millisecond.
+// Turn is one arrival, the answers to probes, about one end, and a millisecond.
 func (l *Loop) Turn() {
 	if l.wake >= 0 && l.wake <= l.now {
 		l.wake = -1
@@ -71,6 +77,10 @@ func (l *Loop) Turn() {
 	e.Features[0] = float64(l.next * 31 % 101)
 	l.step(e)
 	l.next++
+	for l.probes.Len() > 0 {
+		w := l.probes.Pop()
+		l.step(policy.Event{Kind: policy.ProbeReply, Worker: w, N: int32(l.next*3%5) + int32(w%2), Took: time.Duration(w%7) * time.Millisecond})
+	}
 	for l.flight.Len() > l.keep {
 		a := *l.flight.Front()
 		l.flight.Pop()

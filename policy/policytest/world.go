@@ -18,17 +18,20 @@ type world struct {
 	c     *policy.Controller
 	cfg   policy.Config
 	hasty bool
+	name  string // of the policy under test
 	log   []step
 
 	now      time.Duration
 	wake     time.Duration // -1 none asked for
 	workers  []vm
-	pending  []policy.PoolID // launches asked for, not yet seen
+	pending  []policy.PoolID   // launches asked for, not yet seen
+	probes   []policy.WorkerID // asked how they are, and have not answered
 	flight   []try
 	ended    []bool // by request
 	held     []bool // by request: not Streamed, so that a function can take it
 	last     policy.Event
 	problems []string
+	bad      uint64 // workers named that take no requests
 }
 
 // A vm is a worker of the world.
@@ -56,7 +59,7 @@ type step struct {
 }
 
 // newWorld builds the world's Controller.
-func newWorld(t fataler, cfg policy.Config) *world {
+func newWorld(t fataler, cfg policy.Config, name string) *world {
 	c, err := policy.New(cfg)
 	if err != nil {
 		t.Fatalf("policytest: %v", err)
@@ -65,7 +68,7 @@ func newWorld(t fataler, cfg policy.Config) *world {
 	if h, ok := cfg.Router.(policy.Hasty); ok {
 		_, hasty = h.TakesUnready()
 	}
-	return &world{c: c, cfg: cfg, hasty: hasty, wake: -1}
+	return &world{c: c, cfg: cfg, hasty: hasty, name: name, wake: -1}
 }
 
 type fataler interface{ Fatalf(string, ...any) }
@@ -73,14 +76,15 @@ type fataler interface{ Fatalf(string, ...any) }
 // feed gives the Controller one event and carries out its commands.
 func (w *world) feed(e policy.Event) {
 	w.last = e
-	out := w.c.Step(w.now, &e, nil)
+	out := w.inTime(&e)
 	w.log = append(w.log, step{w.now, w.last, out, w.c.Queued()})
 	for _, c := range out {
 		w.carryOut(c)
 	}
 	w.countLaunches()
-	if n := w.c.Counts().BadRoutes; n > 0 {
-		w.problem("a worker was named that takes no requests")
+	if n := w.c.Counts().BadRoutes; n > 0 && w.bad == 0 {
+		w.bad = n
+		w.problem("worker %d was named, which takes no requests", w.c.BadRoute())
 	}
 }
 
@@ -101,7 +105,8 @@ func (w *world) countLaunches() {
 }
 
 func (w *world) problem(format string, args ...any) {
-	w.problems = append(w.problems, fmt.Sprintf("at %v: ", w.now)+fmt.Sprintf(format, args...))
+	what := fmt.Sprintf(format, args...)
+	w.problems = append(w.problems, fmt.Sprintf("%s: %s, at %v; ready: %v", w.name, what, w.now, w.c.View().Ready()))
 }
 
 // carryOut does what a command says.
@@ -153,6 +158,11 @@ func (w *world) carryOut(c policy.Command) {
 		w.workers[c.Worker].state = policy.StateLost
 	case policy.WakeAt:
 		w.wake = c.At
+	case policy.Probe:
+		if int(c.Worker) >= len(w.workers) || c.Worker < 0 {
+			w.problem("worker %d is probed, which was never there", c.Worker)
+		}
+		w.probes = append(w.probes, c.Worker)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 
 // BenchmarkDecision is the cost of one decision alone per router and size of the fleet, with
 // as many requests in flight as there are free cores left: two cores a worker, and at each
-// none to two requests. Where a router learns from answers it has heard some.
+// none to two requests. Where a router learns from answers it has heard some; three answers
+// to probes are part of a decision where it probes.
 func BenchmarkDecision(b *testing.B) {
 	for _, s := range Specs {
 		for _, n := range []int{10, 1000, 10_000} {
@@ -37,9 +38,14 @@ func BenchmarkDecision(b *testing.B) {
 				v := l.View()
 				p.Route(v, r) // tables are made at the first
 				b.ReportAllocs()
+				asks, _ := p.(policy.ProbeObserver)
 				for b.Loop() {
 					r.Key++
 					r.Work = 0.1 * float64(1+r.Key%97)
+					for i := 0; asks != nil && i < 3; i++ {
+						w := policy.WorkerID((int(r.Key)*7919 + i*31) % n)
+						asks.ProbeReply(v, w, int(v.Worker(w).InFlight), time.Duration(1+r.Key%97)*time.Millisecond)
+					}
 					p.Route(v, r)
 				}
 			})

@@ -29,6 +29,8 @@ var Specs = []policy.Spec{
 		Doc: "the least of response time times requests in flight, of a few drawn; peaks count at once (Finagle)"},
 	{Name: "jiq", Stable: true, New: func() any { return &JIQ{} },
 		Doc: "join the idle queue: an idle worker if there is one, else one at random"},
+	{Name: "prequal", Stable: true, New: func() any { return NewPrequal() },
+		Doc: "asks some workers beside each request; the least latency of those that are not hot (NSDI 2024)"},
 	{Name: "sita", Stable: true, New: func() any { return &SITA{Groups: 2, Window: 10_000, Recut: time.Minute} },
 		Doc: "groups of workers for intervals of predicted work, each with its share of the work (SITA-E)"},
 	{Name: "ringhash", Stable: true, New: func() any { return &RingHash{Points: 100} },

@@ -58,6 +58,8 @@ func TestLostIsReplacedOnce(t *testing.T) {
 				p.At = []string{"0 0 * * * 3"}
 			case *KEDA:
 				p.Cooldown = time.Hour
+			case *Newsvendor: // it has seen three requests in the system for half an hour
+				p.begun, p.have, p.seen, p.n = true, 3, slices.Repeat([]float64{3}, 360), 360
 			}
 			h := newHost(t, scaler, policy.Pool{Cores: 1, Speed: 1, Max: 9}, 3)
 			h.cpu = 0.5

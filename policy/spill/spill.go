@@ -10,6 +10,8 @@ var Specs = []policy.Spec{
 		Doc: "a function where no worker has a free slot"},
 	{Name: "slo", Stable: true, New: func() any { return &SLO{} },
 		Doc: "a function where the worker is predicted to miss the SLO and the function is not, or misses it by less"},
+	{Name: "spock", Stable: true, New: func() any { return &Spock{} },
+		Doc: "as busy, but only while a worker is on its way: functions bridge its boot"},
 	{Name: "always", Stable: true, New: func() any { return &Always{} },
 		Doc: "functions only: a machine never takes what a function can ever take, at the limit it waits or is refused"},
 }

@@ -85,6 +85,34 @@ func TestDecide(t *testing.T) {
 	}
 }
 
+// TestSpock: functions while a worker is on its way, and only then.
+func TestSpock(t *testing.T) {
+	l := lab(t, functions())
+	p, r := &Spock{}, &policy.Request{Work: 1}
+	l.Book(1, 1)
+	for _, c := range []struct {
+		name string
+		then policy.EventKind
+		want policy.Choice
+	}{
+		{"nothing on its way", 0, policy.ToWorker},
+		{"one is launched", policy.WorkerPending, policy.ToFunction},
+		{"it runs", policy.WorkerRunning, policy.ToFunction},
+		{"it is ready, and idle", policy.WorkerReady, policy.ToQueue},
+	} {
+		if c.then != 0 {
+			l.Worker(c.then, 2)
+		}
+		if got := p.Decide(l.View(), r, 0, true); got != c.want {
+			t.Errorf("%s: choice %v, want %v", c.name, got, c.want)
+		}
+	}
+	l.Book(2, 1)
+	if got := p.Decide(l.View(), r, 0, true); got != policy.ToWorker {
+		t.Errorf("all are busy and ready: choice %v, want the worker", got)
+	}
+}
+
 // TestTrustEndsAtTheLimit: a worker that takes no more requests from the gateway is
 // busy, whatever the Router's measure says.
 func TestTrustEndsAtTheLimit(t *testing.T) {

@@ -94,7 +94,7 @@ func (w *world) bill(end time.Duration) {
 	}
 	n := w.c.Counts()
 	c.Adaptations, c.Dropped = n.Adaptations, n.Forgotten
-	c.Ejections = n.Ejections
+	c.Ejections, c.Hedges, c.Probes = n.Ejections, n.Hedges, n.Probes
 	c.Retries, c.Throttles = n.Retries, n.Throttled
 	c.Keyed, c.Recognised = n.Keyed, n.Recognised
 	for p := range w.cfg.Pools {

@@ -148,7 +148,7 @@ func (c Columns) fleet(r *Result) {
 	c["offered_cores"] = c["work_s"] / end
 	for name, v := range map[string]uint64{
 		"launches": n.Launches, "launches_failed": n.LaunchesFailed, "terminations": n.Terminations, "adaptations": n.Adaptations, "dropped_vms": n.Dropped, "ejections": n.Ejections,
-		"function_calls": n.Invocations, "cold_starts": n.ColdStarts, "retries": n.Retries, "throttles": n.Throttles,
+		"function_calls": n.Invocations, "cold_starts": n.ColdStarts, "retries": n.Retries, "throttles": n.Throttles, "hedges": n.Hedges, "probes": n.Probes,
 		"lru_lookups": n.Keyed, "lru_hits": n.Recognised,
 	} {
 		c[name] = float64(v)

@@ -52,6 +52,7 @@ func (p *tape) Finish(end time.Duration, l results.Ledger, c results.Counts) res
 var neverSeen = map[string]string{
 	"unanswered_error":  "no modelled worker answers with an error of its own",
 	"unanswered_unsent": "a load generator that sends late is live only",
+	"probes":            "no drawn policy probes",
 }
 
 // seen counts the worlds in which a column had a value other than 0.

@@ -43,6 +43,7 @@ var busy = run.Refuse(http.StatusServiceUnavailable, "the worker is busy and its
 
 // compute waits for a slot and runs the kernel.
 func (s *Server) compute(r *http.Request, name string, query url.Values, body []byte) run.Result {
+	met, came := s.door.inside.Load(), time.Now()
 	leave, err := s.door.enter(r.Context(), s.o.Wait)
 	switch {
 	case errors.Is(err, errFull):
@@ -53,7 +54,11 @@ func (s *Server) compute(r *http.Request, name string, query url.Values, body []
 		return run.GivenUp(err)
 	}
 	defer leave()
-	return s.o.Runner.Do(r.Context(), name, query, r.Header.Get("Content-Type"), body)
+	res := s.o.Runner.Do(r.Context(), name, query, r.Header.Get("Content-Type"), body)
+	if res.Ran {
+		s.paces.add(int(met), time.Since(came))
+	}
+	return res
 }
 
 // early answers a request whose body was not read to its end. To keep the

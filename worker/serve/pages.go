@@ -44,6 +44,7 @@ type Telemetry struct {
 	Cores    int       `json:"cores"`      // that kernels may use
 	InFlight int64     `json:"in_flight"`  // requests being computed
 	Queued   int64     `json:"queued"`     // requests that wait for that
+	Latency  float64   `json:"latency_s"`  // median of how long the latest requests took, waiting included, that met as many; 0: not known
 	Held     int64     `json:"held_bytes"` // memory of bodies
 	Draining bool      `json:"draining"`
 	Answered int64     `json:"answered"` // by kernels, since the start
@@ -74,6 +75,7 @@ func (s *Server) Telemetry() Telemetry {
 	return Telemetry{
 		Used: used, Capacity: capacity, CPU: utilisation, Source: s.o.CPU.Name, Cores: runtime.GOMAXPROCS(0),
 		InFlight: s.door.running.Load(), Queued: s.door.queued(), Held: s.held.used.Load(),
+		Latency:  s.paces.at(int(s.door.inside.Load())).Seconds(),
 		Draining: s.draining.Load(), Answered: s.answered.Load(),
 		Metered:  s.o.Runner.Metered != nil && s.o.Runner.Sample > 0,
 		Instance: s.o.Runner.Instance, Since: s.began, Ends: s.ends.Load(),

@@ -48,6 +48,7 @@ type Server struct {
 	ends     atomic.Pointer[time.Time]
 	asked    atomic.Int64 // when it was last asked anything, since began
 	answered atomic.Int64 // by kernels, whatever they answered
+	paces    paces
 }
 
 // New returns a server that is not listening yet.
