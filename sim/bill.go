@@ -85,7 +85,7 @@ func (w *world) close() results.Row {
 	if w.fns != nil {
 		w.money.Kept(w.fns.environments(), max(end-w.fns.since, 0))
 		w.money.Snapshotted(end)
-		idle = w.fns.idleTime(end)
+		idle = w.fns.idleTime(worked, end)
 	}
 	w.store.tell(w)
 	if w.unsized {

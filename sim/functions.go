@@ -27,6 +27,7 @@ type functions struct {
 	since  time.Duration   // so many were
 	kept   map[int32]int32 // those that are, or are being made, and their pools
 	idled  time.Duration   // environments that are idle no more, added up while they were
+	born   []time.Duration // environments, by number, where Life bounds their age
 }
 
 // scaleWindow is the time over which ScaleStep new environments are allowed.
@@ -46,16 +47,16 @@ func newFunctions(cfg *Functions, classes int) *functions {
 	for i := range f.pools {
 		f.pools[i].alive = cfg.KeepAlive
 		for range cfg.Provisioned {
-			f.prepared(f.prepare(int32(i)))
+			f.prepared(f.prepare(0, int32(i)))
 		}
+		f.begin(&f.pools[i])
 	}
 	return f
 }
 
 // prepare begins to make an environment that is kept warm.
-func (f *functions) prepare(pool int32) (env int32) {
-	env = f.made
-	f.made++
+func (f *functions) prepare(now time.Duration, pool int32) (env int32) {
+	env = f.create(now)
 	f.kept[env] = pool
 	f.pools[pool].kept++
 	return env
@@ -97,7 +98,7 @@ func (w *world) keepWarm(n int) {
 			p.provisioned = p.provisioned[:k-1]
 		}
 		for p.kept < n {
-			env := f.prepare(int32(i))
+			env := f.prepare(w.now, int32(i))
 			w.set(w.timer(envPrepared, env), w.now+duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env)))))
 		}
 	}
@@ -129,16 +130,18 @@ func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, 
 		f.busy++
 		return env, false, true
 	}
+	f.expire(now, p)
 	if env, ok = f.reuse(now, p); ok {
 		f.busy++
+		p.serves()
 		return env, false, true
 	}
 	if !f.grow(now) {
 		return -1, false, false
 	}
-	f.made++
 	f.busy++
-	return f.made - 1, true, true
+	p.serves()
+	return f.create(now), true, true
 }
 
 // grow takes one of the new environments allowed per scaleWindow.
@@ -162,11 +165,17 @@ func (f *functions) grow(now time.Duration) bool {
 func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 	f.busy--
 	p := f.pool(c)
-	if _, kept := f.kept[env]; kept && !f.spare(env, p) {
+	_, kept := f.kept[env]
+	switch {
+	case !kept:
+		f.served(now, p)
+	case !f.spare(env, p):
 		p.provisioned = append(p.provisioned, env)
 		return
 	}
-	p.rest(now, env)
+	if now <= f.ends(env) {
+		p.rest(now, env)
+	}
 }
 
 // call starts a call that reached the function service.
@@ -253,7 +262,10 @@ func (w *world) vacate(c *call) {
 func (w *world) reset(env int32, c policy.ClassID) {
 	f := w.fns
 	f.busy--
-	if _, kept := f.kept[env]; kept && !f.spare(env, f.pool(c)) {
+	_, kept := f.kept[env]
+	if !kept {
+		f.served(w.now, f.pool(c))
+	} else if !f.spare(env, f.pool(c)) {
 		w.set(w.timer(envPrepared, env), w.now+duration(f.cfg.Cold.Draw(w.draws.cold.At(uint64(env)))))
 	}
 }

@@ -8,15 +8,16 @@ import (
 
 // A service is the function service.
 type service struct {
-	envs   []*env
-	stays  []stay        // of environments that become idle, by group
-	idled  time.Duration // how long environments were loaded and idle that are not idle any more
-	keep   int           // environments kept warm, for each class where these have their own
-	since  time.Duration // so many were
-	tokens float64       // environments that may be made now
-	filled time.Duration // when these were counted
-	turn   int           // counts how often an environment became idle
-	calls  []*running    // all so far
+	envs    []*env
+	stays   []stay        // of environments that become idle, by group
+	decided []bool        // by a policy, how long these stay, by group
+	idled   time.Duration // how long environments were loaded and idle that are not idle any more
+	keep    int           // environments kept warm, for each class where these have their own
+	since   time.Duration // so many were
+	tokens  float64       // environments that may be made now
+	filled  time.Duration // when these were counted
+	turn    int           // counts how often an environment became idle
+	calls   []*running    // all so far
 }
 
 // A stay is how long an environment that becomes idle is unloaded, and then loaded.
@@ -41,6 +42,7 @@ type env struct {
 	turn   int           // in which order it became idle
 	from   time.Duration // loaded from here on while it is idle
 	until  time.Duration // and no longer than this
+	old    bool          // it ends as soon as it serves nobody
 }
 
 // A running is a call with its bill.
@@ -65,16 +67,18 @@ func (w *world) startService() {
 	s := &w.service
 	s.keep, s.tokens = f.Provisioned, float64(f.ScaleStep)
 	for g := range w.groups() {
-		s.stays = append(s.stays, stay{0, f.KeepAlive})
+		s.stays, s.decided = append(s.stays, stay{0, f.KeepAlive}), append(s.decided, false)
 		for range f.Provisioned {
 			w.rests(w.newEnv(g, true))
 		}
+		w.warmed(g)
 	}
 }
 
 func (w *world) newEnv(group int, kept bool) *env {
 	e := &env{number: len(w.service.envs), group: group, kept: kept}
 	w.service.envs = append(w.service.envs, e)
+	w.bound(e)
 	return e
 }
 
@@ -89,11 +93,17 @@ func (w *world) rests(e *env) {
 			return
 		}
 	}
+	if e.old && !e.kept {
+		e.stage = gone
+		return
+	}
 	w.service.turn++
 	e.stage, e.turn = idle, w.service.turn
 	s := w.service.stays[e.group]
 	e.from = plus(w.now, s.prewarm)
-	e.until = plus(e.from, s.keep)
+	if e.until = plus(e.from, s.keep); !e.kept {
+		w.ages(e)
+	}
 }
 
 // plus is a sum that may be too long for any run.
@@ -148,10 +158,10 @@ func (w *world) setService(c policy.Command) {
 	s := &w.service
 	switch c.Kind {
 	case policy.SetKeepAlive:
-		s.stays[c.Class].keep = c.At
+		s.stays[c.Class].keep, s.decided[c.Class] = c.At, true
 		return
 	case policy.SetPrewarm:
-		s.stays[c.Class].prewarm = c.At
+		s.stays[c.Class].prewarm, s.decided[c.Class] = c.At, true
 		return
 	case policy.Unload:
 		if e := w.longestIdle(int(c.Class)); e != nil {

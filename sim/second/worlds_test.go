@@ -52,6 +52,7 @@ const (
 	memory   // of requests, and a limit
 	cores    // requests that use several
 	credits  // of burstable machines
+	life     // environments that end early, by rank or age, or are there at the start
 	allFeatures
 )
 
@@ -229,6 +230,9 @@ func (d *drawnWorld) functions(r dice, c *sim.Config) {
 		f.Provisioned, f.ScaleStep = r.IntN(4), r.IntN(4)
 		c.Control.Scaler = &warmer{r.time(time.Second, 10*time.Second), dice{rand.New(rand.NewPCG(d.seed, 2))}}
 		c.Control.KeepAlive = &keeper{dice{rand.New(rand.NewPCG(d.seed, 3))}}
+	}
+	if d.any(life) {
+		f.Life = drawnLife(r, f.KeepAlive)
 	}
 	if r.chance(0.2) {
 		if r.chance(0.3) {
