@@ -119,7 +119,7 @@ func (s *Seen) fitKeepAlive(f *Fits) {
 		}
 	}
 	if len(seen) == 0 {
-		f.lacks("functions.keep_alive", "calls do not tell which environment answered")
+		f.fitLife(s.functionCalls(), s.Config.Functions.KeepAlive, s.File.hasSpares())
 		return
 	}
 	var warm time.Duration
@@ -146,6 +146,9 @@ func (s *Seen) fitKeepAlive(f *Fits) {
 	}
 	is := s.Config.Functions.KeepAlive
 	switch {
+	case warm >= dead && len(s.functionCalls()) >= fewestCalls: // no constant
+		f.fitLife(s.functionCalls(), is, s.File.hasSpares())
+		return
 	case warm < dead && dead < math.MaxInt64:
 		if is > warm && is <= dead {
 			f.knows("functions", "keep_alive", "", n, "between %s, after which one was warm, and %s, after which none was: %s is what it is taken for", seconds(warm.Seconds()), seconds(dead.Seconds()), is)
