@@ -54,7 +54,15 @@ func (t *supposition) tellPlacebo(c *console, run calibrate.Run) (holds bool) {
 	case len(parts) > 0:
 		result = "does NOT give again what was measured of parts of the run."
 	}
-	if len(parts) > 0 {
+	changed := t.world.seen.Changed()
+	if changed != nil && len(names)+len(parts) == 0 {
+		result = "gives again what was measured, but its workers did not stay as they are."
+	}
+	switch {
+	case changed != nil:
+		result += fmt.Sprintf(" From about %s after the first arrival on, work that had a core for itself took %s times as long as before, on the same workers (%d requests): no world with one speed is like that.",
+			at(changed.At-t.world.seen.Start), words.Significant(changed.Factor, 3), changed.N)
+	case len(parts) > 0:
 		result += " " + p.since(parts[0], &run)
 	}
 	paragraph(c, fmt.Sprintf("Placebo: the journal's own policy, %s, in %d worlds that fit what its gateway has seen, %s", words.InQuotes(t.world.header.Policy), len(t.runs[0]), result))
@@ -70,7 +78,7 @@ func (t *supposition) tellPlacebo(c *console, run calibrate.Run) (holds bool) {
 			p.line(c, fmt.Sprintf("from %s: %s, %s", at(run.Parts[m.Part-1].From), m.Name, m.Unit), i)
 		}
 	}
-	return len(names) == 0 && len(parts) == 0
+	return len(names) == 0 && len(parts) == 0 && changed == nil
 }
 
 // since says from when on the world of a run is another: the first part that is off or,
