@@ -209,10 +209,18 @@ func writeSamples(name string, values []float64) error {
 	return os.WriteFile(name, []byte(b.String()), 0o644)
 }
 
+// earlyText says that the journal ends before the run does; "" if it does not.
+func (w *fittedWorld) earlyText() string {
+	if w.early == nil {
+		return ""
+	}
+	return fmt.Sprintf("Note: the journal is read up to %s only: %v. Requests without an answer until then count as unanswered in what was measured.", at(w.seen.End), w.early)
+}
+
 // sayEarly says that the journal ends before the run does.
 func (w *fittedWorld) sayEarly(c *console) {
-	if w.early != nil {
-		paragraph(c, fmt.Sprintf("Note: the journal is read up to %s only: %v. Requests without an answer until then count as unanswered in what was measured.", at(w.seen.End), w.early))
+	if text := w.earlyText(); text != "" {
+		paragraph(c, text)
 		c.printf("\n")
 	}
 }
@@ -227,14 +235,7 @@ func (w *fittedWorld) print(c *console) {
 // printFits says what was fitted, and what could not be.
 func printFits(c *console, fits *calibrate.Fits) {
 	for _, f := range fits.Known {
-		value := f.Value
-		switch {
-		case value == "":
-			value = "as it was"
-		case strings.HasPrefix(value, "{"):
-			value = "a law of its own"
-		}
-		say(c, f.Table+"."+f.Key+" = "+value, fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
+		say(c, f.Table+"."+f.Key+" = "+fitValue(&f), fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
 	}
 	if len(fits.Unknown) > 0 {
 		c.printf("\nNot told by the journal, so it is as it was\n\n")
@@ -242,6 +243,17 @@ func printFits(c *console, fits *calibrate.Fits) {
 	for _, u := range fits.Unknown {
 		say(c, u.Key, u.Why)
 	}
+}
+
+// fitValue says the value of a fit.
+func fitValue(f *calibrate.Fit) string {
+	switch {
+	case f.Value == "":
+		return "as it was"
+	case strings.HasPrefix(f.Value, "{"):
+		return "a law of its own"
+	}
+	return f.Value
 }
 
 // say prints a name, and a text below it, indented.

@@ -72,9 +72,11 @@ func (s *Seen) fitFloor(f *Fits, works, tooks []float64, share, ways float64) {
 	low, high := medianEnds(rest)
 	if is := s.Config.Functions.Floor.Seconds(); low <= is+1e-4 && high >= is-1e-4 {
 		f.knows("functions", "floor", "", len(rest), "%s to %s, and %s is what it is taken for", seconds(max(low, 0)), seconds(max(high, 0)), s.Config.Functions.Floor)
+		f.between(low, high)
 		return
 	}
 	f.knows("functions", "floor", fmt.Sprintf("%q", seconds(max(quantile(rest, 0.5), 0))), len(rest), "what warm calls take beside work and way: %s", middle(rest))
+	f.between(low, high)
 }
 
 // fitCold fits the INIT of new environments: what cold calls take longer.
@@ -92,8 +94,10 @@ func (s *Seen) fitCold(f *Fits, share, beside float64, cold int) {
 		f.lacks("functions.cold", "none of the %d calls that were cold tells the CPU time it took", cold)
 	case len(inits) < fewest:
 		f.knows("functions", "cold", fmt.Sprintf("%q", seconds(quantile(inits, 0.5))), len(inits), "median of %d only, so the spread is the one that is assumed", len(inits))
+		f.draw("functions", "cold", func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = c.Funcs.Cold.Times(unsure(r, len(inits))) })
 	default:
 		f.knows("functions", "cold", f.law("cold.csv", some(inits)), len(inits), "what cold calls took longer than warm ones of their work: %s", middle(inits))
+		f.between(medianEnds(inits))
 		f.draw("functions", "cold", func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = empirical(drawn(r, some(inits))) })
 	}
 }

@@ -44,6 +44,7 @@ func (s *Seen) fitWorkers(f *Fits) (ways float64) {
 			f.knows(s.poolTable(policy.PoolID(p)), "instance", fmt.Sprintf("{ cores = %d, speed = %.4g, usd_per_hour = %.6g }", pool.Cores, speed, pool.USDPerHour), len(works),
 				"duration against CPU time (Theil-Sen) of requests that had a core for themselves: %.4g to %.4g, not the %.4g it was taken for", slow, fast, pool.Speed)
 		}
+		f.between(slow, fast)
 		error := (fast - slow) / 2 / 1.96
 		f.draw(s.poolTable(policy.PoolID(p)), "instance", func(r *policy.Rand, c *sim.Config) {
 			c.Control.Pools[p].Speed = max(speed+error*r.NormFloat64(), speed/10)
@@ -66,6 +67,7 @@ func (s *Seen) fitWorkers(f *Fits) (ways float64) {
 		return ways
 	}
 	f.knows("cluster", "network", f.law("network.csv", some(each)), len(each), "half of what was not service, of requests that had a core for themselves: %s", middle(each))
+	f.between(medianEnds(each))
 	f.draw("cluster", "network", func(r *policy.Rand, c *sim.Config) { c.Network = empirical(drawn(r, some(each))) })
 	return ways
 }
