@@ -21,17 +21,21 @@ import (
 
 // A calibrateCmd is `calibrate`.
 type calibrateCmd struct {
-	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one; or a file with REPORT lines of AWS Lambda."`
+	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one; a file with REPORT lines of AWS Lambda; the record of a smoke test; or a trace or a log with durations."`
 	Out    string `short:"o" help:"The new experiment file; its trace and samples stand beside it." default:"world.toml" placeholder:"FILE"`
 }
 
 // Run fits the world of an experiment to a journal.
 func (cmd *calibrateCmd) Run(c *console) error {
-	switch lines, err := reportsIn(cmd.Source); {
+	stem, err := newFile(cmd.Out)
+	if err != nil {
+		return badInput{err}
+	}
+	switch p, err := partialOf(c, cmd.Source, stem); {
 	case err != nil:
 		return badInput{err}
-	case len(lines) > 0:
-		return cmd.reports(c, lines)
+	case p != nil:
+		return p.write(c, cmd.Out)
 	}
 	w, err := calibrated(cmd.Source, cmd.Out, nil)
 	if err != nil {
@@ -65,14 +69,11 @@ func calibrated(source, file string, more func(w *calibrate.World, policy string
 	if err != nil {
 		return nil, err
 	}
-	if filepath.Ext(file) != ".toml" {
-		return nil, fmt.Errorf("cnv: %s: want the name of a new .toml file", file)
-	}
-	if _, err := os.Lstat(file); err == nil {
-		return nil, fmt.Errorf("cnv: %s is there already; -o FILE writes another", file)
+	stem, err := newFile(file)
+	if err != nil {
+		return nil, err
 	}
 	w = &fittedWorld{path: path, file: file}
-	stem := strings.TrimSuffix(file, ".toml")
 	dir := stem + "-trace"
 	if err := w.follow(dir); err != nil {
 		return nil, err

@@ -174,6 +174,9 @@ func (f *Fits) Fragment(of string) (string, error) {
 	for _, x := range f.Known {
 		w.settle(x)
 	}
+	if t, ok := w.root["workload"].(map[string]any); ok {
+		w.root["workload"] = []map[string]any{t}
+	}
 	b := &writer{}
 	b.line("# Fitted to %s: put these tables into an experiment file.", of)
 	for _, u := range f.Unknown {
