@@ -74,7 +74,7 @@ router = "jsq"
 			return nil, err
 		}
 		cell := p.Cells()[0]
-		row, err := outcome.Simulate(c.ctx, cell, 1, results.NewRun(results.RunInfo{Classes: cell.Classes()}), nil)
+		row, err := outcome.Simulate(c.ctx, cell, 1, results.NewRun(results.RunInfo{Classes: cell.Classes()}), nil, nil)
 		if err != nil {
 			return nil, err
 		}

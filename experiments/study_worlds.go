@@ -128,7 +128,7 @@ func (h *hiddenWorld) journal(ctx context.Context, name string) (string, error) 
 	dir := filepath.Join(h.dir, "journal-"+name)
 	cell := h.cell(name)
 	rec := results.NewRun(results.RunInfo{Workload: cell.Scenario.Name, Policy: name, Seed: hiddenSeed, Classes: cell.Classes()})
-	_, err := journalled(ctx, h.plan, cell, hiddenSeed, rec, dir)
+	_, err := journalled(ctx, h.plan, cell, hiddenSeed, rec, dir, nil)
 	return dir, err
 }
 
