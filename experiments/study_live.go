@@ -5,9 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"cnv/experiments/predict"
 	"cnv/results"
 	"cnv/results/fidelity"
-	"cnv/results/stat"
 )
 
 // mostLiveError is what the median error of a metric of live runs may be, relative. Others
@@ -32,11 +32,14 @@ func studyLive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, level := range []string{"L1", "L2"} {
-			told, alike := orderedAlike(runs, some, level)
-			if told > 0 {
-				rows = append(rows, share(fmt.Sprintf("%s, %s: pairs told apart by misses, ordered alike", dir, level), alike, told, 1, 1))
+		alike, told := 0, predict.Ordered(runs, some)
+		for _, p := range told {
+			if p.Alike {
+				alike++
 			}
+		}
+		if len(told) > 0 {
+			rows = append(rows, share(fmt.Sprintf("%s: pairs told apart by misses, ordered alike", some[0].Level), alike, len(told), 1, 1))
 		}
 		all = append(all, some...)
 	}
@@ -78,42 +81,4 @@ func liveError(r *fidelity.Row) float64 {
 		return math.Abs(r.Error()) / 100
 	}
 	return math.Abs(r.Error())
-}
-
-// orderedAlike counts the pairs of policies of a level that live runs tell apart by their misses, by
-// paired differences over seeds, and those that the simulator puts into the same order.
-func orderedAlike(runs []results.Row, all []fidelity.Row, level string) (told, alike int) {
-	misses := map[[2]string]map[uint64]float64{}
-	for i := range runs {
-		at := [2]string{runs[i].Info.Workload, runs[i].Info.Policy}
-		if misses[at] == nil {
-			misses[at] = map[uint64]float64{}
-		}
-		misses[at][runs[i].Info.Seed] = 100 * (1 - runs[i].Value("slo_attainment"))
-	}
-	for i := range all {
-		for j := range all[:i] {
-			a, b := &all[j], &all[i]
-			if a.Metric != "misses" || b.Metric != "misses" || a.Workload != b.Workload || a.Level != level || b.Level != level {
-				continue
-			}
-			var differences []float64
-			for seed, v := range misses[[2]string{a.Workload, a.Policy}] {
-				if w, both := misses[[2]string{b.Workload, b.Policy}][seed]; both {
-					differences = append(differences, w-v)
-				}
-			}
-			if len(differences) < 2 {
-				continue
-			}
-			slices.Sort(differences)
-			if mean, low, high := stat.Interval(differences); low > 0 || high < 0 {
-				told++
-				if mean*(b.Predicted-a.Predicted) > 0 {
-					alike++
-				}
-			}
-		}
-	}
-	return told, alike
 }
