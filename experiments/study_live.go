@@ -41,7 +41,11 @@ func studyLive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
 		if len(told) > 0 {
 			rows = append(rows, share(fmt.Sprintf("%s: pairs told apart by misses, ordered alike", some[0].Level), alike, len(told), 1, 1))
 		}
-		all = append(all, some...)
+		more, err := studyJournals(c, cmd, dir, some[0].Level)
+		if err != nil {
+			return nil, err
+		}
+		rows, all = append(rows, more...), append(all, some...)
 	}
 	for _, m := range []string{"misses", "p50", "p99", "cost", "VMs"} {
 		for _, level := range []string{"L1", "L2"} {

@@ -52,8 +52,7 @@ func (s *Seen) Fit(prefix string) *Fits {
 	if s.serving != nil {
 		f.Known, f.Unknown = append(f.Known, s.serving.Known...), append(f.Unknown, s.serving.Unknown...)
 	}
-	ways := s.fitWorkers(f)
-	s.fitFunctions(f, ways)
+	s.fitFunctions(f)
 	s.fitReports(f)
 	s.fitLimits(f)
 	s.fitLosses(f)
