@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"cnv/experiments/calibrate"
+	"cnv/results/fidelity"
 )
 
 // mostLivePairs is how many pairs of a folder of live results are foretold.
@@ -85,8 +86,10 @@ func foretell(ctx context.Context, pair [2]string, jobs int) (*foretoldPair, err
 	return out, nil
 }
 
-// studyJournals foretells policies that ran live by the journals of others that did.
-func studyJournals(c *console, cmd *studyCmd, dir, level string) (rows []studyRow, err error) {
+// studyJournals foretells policies that ran live by the journals of others that did. of is a row of
+// theirs: where runs had to wait for cores, their placebos need not hold.
+func studyJournals(c *console, cmd *studyCmd, dir string, of *fidelity.Row) (rows []studyRow, err error) {
+	level := of.Level
 	pairs := journalPairs(dir)
 	if cmd.Quick {
 		pairs = pairs[:min(len(pairs), 4)]
@@ -113,8 +116,11 @@ func studyJournals(c *console, cmd *studyCmd, dir, level string) (rows []studyRo
 			errors[name] = append(errors[name], e)
 		}
 	}
-	rows = append(rows,
-		share(level+", a policy by the journal of another one: placebos that hold", placebos, len(pairs), 0.90, 1),
+	holds := share(level+", a policy by the journal of another one: placebos that hold", placebos, len(pairs), 0.90, 1)
+	if of.Unranked {
+		holds.wanted, holds.off = "any: runs had to wait for cores", false
+	}
+	rows = append(rows, holds,
 		share(level+": signs of differences told apart", signs, separated, 0.95, 1))
 	for i := range calibrate.Metrics {
 		name := calibrate.Metrics[i].Name

@@ -41,7 +41,7 @@ func studyLive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
 		if len(told) > 0 {
 			rows = append(rows, share(fmt.Sprintf("%s: pairs told apart by misses, ordered alike", some[0].Level), alike, len(told), 1, 1))
 		}
-		more, err := studyJournals(c, cmd, dir, some[0].Level)
+		more, err := studyJournals(c, cmd, dir, &some[0])
 		if err != nil {
 			return nil, err
 		}

@@ -78,6 +78,9 @@ var naiveTwins = []naiveTwin{
 	}},
 }
 
+// fewestNaive is in how many worlds twins must have been tried to be told apart.
+const fewestNaive = 5
+
 // studyNaive tries what one might do instead, in worlds in which 2 of 100 requests at least had no answer.
 func studyNaive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
 	n := max(4, cmd.worlds(40))
@@ -117,9 +120,9 @@ func studyNaive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
 	for i, twin := range naiveTwins {
 		s := scores[i]
 		held := fmt.Sprintf("%d of %d", s.in+s.right, s.told+s.exact)
-		row := studyRow{what: twin.what, found: fmt.Sprintf("%s within; misses off by %.2g points", held, mean(s.misses)), wanted: "the least"}
+		row := studyRow{what: twin.what, found: fmt.Sprintf("%s within; misses off by %.2g points (%d worlds)", held, mean(s.misses), len(s.misses)), wanted: "the least"}
 		if i > 0 {
-			row.wanted, row.off = "worse than what-if", !(mean(s.misses) > ours) || s.in+s.right >= scores[0].in+scores[0].right
+			row.wanted, row.off = "worse than what-if", len(s.misses) >= fewestNaive && (!(mean(s.misses) > ours) || s.in+s.right >= scores[0].in+scores[0].right)
 		}
 		rows = append(rows, row)
 	}
