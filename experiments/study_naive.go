@@ -81,12 +81,18 @@ var naiveTwins = []naiveTwin{
 // fewestNaive is in how many worlds twins must have been tried to be told apart.
 const fewestNaive = 5
 
+// fixedFleet is a policy under which many requests have no answer.
+const fixedFleet = "jsq-fixed"
+
 // studyNaive tries what one might do instead, in worlds in which 2 of 100 requests at least had no answer.
 func studyNaive(c *console, cmd *studyCmd) (rows []studyRow, err error) {
-	n := max(4, cmd.worlds(40))
+	n := max(12, cmd.worlds(40))
 	scores := make([]*hiddenScore, len(naiveTwins))
 	for i, twin := range naiveTwins {
 		scores[i], err = eachWorld(c, cmd.Jobs, 2000, n, func(ctx context.Context, h *hiddenWorld, s *hiddenScore) error {
+			if h.a = fixedFleet; h.b == h.a {
+				h.b = hiddenNames[0]
+			}
 			path, err := h.journal(ctx, h.a)
 			if err != nil {
 				return err
