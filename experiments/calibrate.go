@@ -21,17 +21,21 @@ import (
 
 // A calibrateCmd is `calibrate`.
 type calibrateCmd struct {
-	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one; or a file with REPORT lines of AWS Lambda."`
+	Source string `arg:"" help:"Folder of a journal of a live or simulated run, or of results that hold one; a file with REPORT lines of AWS Lambda; the record of a smoke test; or a trace or a log with durations."`
 	Out    string `short:"o" help:"The new experiment file; its trace and samples stand beside it." default:"world.toml" placeholder:"FILE"`
 }
 
 // Run fits the world of an experiment to a journal.
 func (cmd *calibrateCmd) Run(c *console) error {
-	switch lines, err := reportsIn(cmd.Source); {
+	stem, err := newFile(cmd.Out)
+	if err != nil {
+		return badInput{err}
+	}
+	switch p, err := partialOf(c, cmd.Source, stem); {
 	case err != nil:
 		return badInput{err}
-	case len(lines) > 0:
-		return cmd.reports(c, lines)
+	case p != nil:
+		return p.write(c, cmd.Out)
 	}
 	w, err := calibrated(cmd.Source, cmd.Out, nil)
 	if err != nil {
@@ -65,14 +69,11 @@ func calibrated(source, file string, more func(w *calibrate.World, policy string
 	if err != nil {
 		return nil, err
 	}
-	if filepath.Ext(file) != ".toml" {
-		return nil, fmt.Errorf("cnv: %s: want the name of a new .toml file", file)
-	}
-	if _, err := os.Lstat(file); err == nil {
-		return nil, fmt.Errorf("cnv: %s is there already; -o FILE writes another", file)
+	stem, err := newFile(file)
+	if err != nil {
+		return nil, err
 	}
 	w = &fittedWorld{path: path, file: file}
-	stem := strings.TrimSuffix(file, ".toml")
 	dir := stem + "-trace"
 	if err := w.follow(dir); err != nil {
 		return nil, err
@@ -209,10 +210,18 @@ func writeSamples(name string, values []float64) error {
 	return os.WriteFile(name, []byte(b.String()), 0o644)
 }
 
+// earlyText says that the journal ends before the run does; "" if it does not.
+func (w *fittedWorld) earlyText() string {
+	if w.early == nil {
+		return ""
+	}
+	return fmt.Sprintf("Note: the journal is read up to %s only: %v. Requests without an answer until then count as unanswered in what was measured.", at(w.seen.End), w.early)
+}
+
 // sayEarly says that the journal ends before the run does.
 func (w *fittedWorld) sayEarly(c *console) {
-	if w.early != nil {
-		paragraph(c, fmt.Sprintf("Note: the journal is read up to %s only: %v. Requests without an answer until then count as unanswered in what was measured.", at(w.seen.End), w.early))
+	if text := w.earlyText(); text != "" {
+		paragraph(c, text)
 		c.printf("\n")
 	}
 }
@@ -227,14 +236,7 @@ func (w *fittedWorld) print(c *console) {
 // printFits says what was fitted, and what could not be.
 func printFits(c *console, fits *calibrate.Fits) {
 	for _, f := range fits.Known {
-		value := f.Value
-		switch {
-		case value == "":
-			value = "as it was"
-		case strings.HasPrefix(value, "{"):
-			value = "a law of its own"
-		}
-		say(c, f.Table+"."+f.Key+" = "+value, fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
+		say(c, f.Table+"."+f.Key+" = "+fitValue(&f), fmt.Sprintf("%s: %s", policy.Count(f.N, "observation"), f.Says))
 	}
 	if len(fits.Unknown) > 0 {
 		c.printf("\nNot told by the journal, so it is as it was\n\n")
@@ -242,6 +244,17 @@ func printFits(c *console, fits *calibrate.Fits) {
 	for _, u := range fits.Unknown {
 		say(c, u.Key, u.Why)
 	}
+}
+
+// fitValue says the value of a fit.
+func fitValue(f *calibrate.Fit) string {
+	switch {
+	case f.Value == "":
+		return "as it was"
+	case strings.HasPrefix(f.Value, "{"):
+		return "a law of its own"
+	}
+	return f.Value
 }
 
 // say prints a name, and a text below it, indented.

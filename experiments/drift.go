@@ -34,7 +34,13 @@ func (cmd *driftCmd) Run(c *console) error {
 	table, scores, verdict := fidelity.Drift(chosen)
 	c.printf("What the simulator gave for live runs, and how far it was off\n\n%s\n", strings.Join(table, "\n"))
 	if len(scores) > 0 {
-		c.printf("\nOver %s\n\n%s\n", policy.Count(len(chosen), "value"), strings.Join(scores, "\n"))
+		counted := 0
+		for i := range chosen {
+			if !chosen[i].Unranked {
+				counted++
+			}
+		}
+		c.printf("\nOver %s\n\n%s\n", policy.Count(counted, "value"), strings.Join(scores, "\n"))
 	}
 	c.printf("\n")
 	paragraph(c, fmt.Sprintf("%s Relative errors are of response times, cost and machines; those of shares are in points.", verdict))

@@ -61,6 +61,7 @@ type commandLine struct {
 	Diff      diffCmd      `cmd:"" help:"Say where the journals of a live run and its simulation part, why, and what makes their gap in cost and misses."`
 	Drift     driftCmd     `cmd:"" help:"Say how good the simulator's predictions of live runs have been over time."`
 	Validate  heldOutCmd   `cmd:"" help:"Fit to the first part of a journal or a log, and say how well that predicts the rest."`
+	Study     studyCmd     `cmd:"" help:"Ask how far the simulator, and what is fitted for it, can be relied on, where the truth is known."`
 	Trace     traceCmd     `cmd:"" help:"Import, generate, describe, transform and check traces."`
 	Gallery   galleryCmd   `cmd:"" help:"Compare all experiments that come with the program, and list their answers on a page."`
 

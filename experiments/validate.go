@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"time"
 
 	"cnv/experiments/calibrate"
 	"cnv/results/words"
@@ -54,6 +55,16 @@ type heldOut struct {
 	predicted        calibrate.Prediction
 	asBefore         float64 // the mean of the windows of training
 	within           bool
+}
+
+// windowAt writes when a window begins that is so long: to a tenth of that, so that no two begin
+// at once, and no finer than a millisecond.
+func windowAt(begin, long time.Duration) string {
+	unit := time.Second
+	for unit > time.Millisecond && 10*unit > long {
+		unit /= 10
+	}
+	return begin.Round(unit).String()
 }
 
 // errorOf is how far a value is off what was measured: points of a share, else in parts.

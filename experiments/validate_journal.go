@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"time"
 
 	"cnv/experiments/calibrate"
 	"cnv/live/journals"
@@ -111,7 +112,7 @@ func (t *supposition) heldOut(run *calibrate.Run, before int) (out []heldOut) {
 			continue
 		}
 		p := calibrate.Predict(t.of(0, m))
-		out = append(out, heldOut{at(run.Parts[m.Part-1].From), m.Name, m.Unit, measured, m.Possible(p), means[m.Name], m.Within(measured, &p)})
+		out = append(out, heldOut{windowAt(run.Parts[m.Part-1].From, run.Parts[t.parts-1].From/time.Duration(t.parts)), m.Name, m.Unit, measured, m.Possible(p), means[m.Name], m.Within(measured, &p)})
 	}
 	return out
 }

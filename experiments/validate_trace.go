@@ -17,20 +17,33 @@ import (
 // trace validates what a log says of its own future, without any model of who served it: the
 // windows of its first part predict the rate and the recorded durations of those after it.
 func (cmd *heldOutCmd) trace(c *console, dir, kind string, files []string) error {
+	windows, requests, err := cmd.windowsOf(c, dir, kind, files)
+	if err != nil {
+		return badInput{err}
+	}
+	before := cmd.before()
+	paragraph(c, fmt.Sprintf("The first %d of %s are learnt from, in %d windows; the others are predicted to be like those. Who served them is not modelled: validate a journal for that.", before*requests/len(windows), policy.Count(requests, "request"), before))
+	c.printf("\n")
+	tellHeldOut(c, heldOutOf(windows, before), "95 % of windows")
+	return nil
+}
+
+// windowsOf imports a log, if it is no trace, and cuts it into windows.
+func (cmd *heldOutCmd) windowsOf(c *console, dir, kind string, files []string) (windows []logWindow, requests int, err error) {
 	path := files[0]
 	if info, err := os.Stat(filepath.Join(path, "trace.json")); err != nil || info.IsDir() {
 		path = filepath.Join(dir, "trace")
 		if _, err := c.importFiles(kind, files, path, trace.ImportOptions{}); err != nil {
-			return badInput{err}
+			return nil, 0, err
 		}
 	}
 	w, err := trace.Open(path, trace.Options{Replicate: trace.None, Spread: "none", Size: workloads.Constant(1)}) // no work is asked for
 	if err != nil {
-		return badInput{err}
+		return nil, 0, err
 	}
 	src, err := w.Open(1)
 	if err != nil {
-		return badInput{err}
+		return nil, 0, err
 	}
 	var all []logged
 	var a workloads.Arrival
@@ -38,21 +51,17 @@ func (cmd *heldOutCmd) trace(c *console, dir, kind string, files []string) error
 		all = append(all, logged{a.At, a.Wall})
 	}
 	if err := src.Err(); err != nil {
-		return badInput{err}
+		return nil, 0, err
 	}
-	before := cmd.before()
-	n := before + cmd.Windows
+	n := cmd.before() + cmd.Windows
 	if len(all)/n < 10 {
-		return refuse("cnv: %s has %s, less than 10 for each of %d windows: give fewer --windows", files[0], policy.Count(len(all), "request"), n)
+		return nil, 0, fmt.Errorf("cnv: %s has %s, less than 10 for each of %d windows: give fewer --windows", files[0], policy.Count(len(all), "request"), n)
 	}
-	windows := make([]logWindow, n)
+	windows = make([]logWindow, n)
 	for k := range windows {
 		windows[k] = newLogWindow(all[k*len(all)/n : (k+1)*len(all)/n])
 	}
-	paragraph(c, fmt.Sprintf("The first %d of %s are learnt from, in %d windows; the others are predicted to be like those. Who served them is not modelled: validate a journal for that.", before*len(all)/n, policy.Count(len(all), "request"), before))
-	c.printf("\n")
-	tellHeldOut(c, heldOutOf(windows, before), "95 % of windows")
-	return nil
+	return windows, len(all), nil
 }
 
 // A logged is a request of a log: its arrival, and its recorded duration, less than 0 where
@@ -110,7 +119,7 @@ func heldOutOf(windows []logWindow, before int) (out []heldOut) {
 			}
 			in := measured >= p.Low && measured <= p.High
 			p.Low = max(p.Low, 0)
-			out = append(out, heldOut{at(windows[k].from), m.name, m.unit, measured, p, p.Mean, in})
+			out = append(out, heldOut{windowAt(windows[k].from, windows[len(windows)-1].from/time.Duration(len(windows))), m.name, m.unit, measured, p, p.Mean, in})
 		}
 	}
 	return out

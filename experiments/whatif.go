@@ -19,6 +19,7 @@ import (
 	"cnv/policy"
 	"cnv/policy/journal"
 	"cnv/results/words"
+	"cnv/workloads"
 )
 
 // A whatifCmd is `whatif`.
@@ -30,6 +31,7 @@ type whatifCmd struct {
 	Draws  int      `help:"Worlds that are drawn from what was fitted." default:"20" placeholder:"N"`
 	Jobs   int      `help:"How many runs at once; by default one for each core." placeholder:"N"`
 	Out    string   `short:"o" help:"Keep the fitted world as this experiment file." placeholder:"FILE"`
+	Report string   `help:"Also write the answer, its tables and what it rests on as a page." placeholder:"FILE.html"`
 	Anyway bool     `help:"Go on even if the fitted world does not reproduce what was measured."`
 }
 
@@ -75,15 +77,35 @@ func (cmd *whatifCmd) Run(c *console) error {
 	if err := s.run(c.ctx, cmd.Draws, cmd.Jobs); err != nil {
 		return err
 	}
-	w.sayEarly(c)
-	holds := s.tellPlacebo(c, measured)
-	if !holds && !cmd.Anyway {
+	return cmd.tell(c, s, measured)
+}
+
+// tell prints what was found, and writes it as a page.
+func (cmd *whatifCmd) tell(c *console, s *supposition, measured calibrate.Run) error {
+	v := &whatifView{Note: s.world.earlyText()}
+	s.world.sayEarly(c)
+	var holds bool
+	v.Placebo, holds = s.placeboView(measured)
+	v.Placebo.print(c)
+	v.Refused = !holds && !cmd.Anyway
+	for i := 1; i < len(s.trials) && !v.Refused; i++ {
+		trial := s.trialView(i)
+		c.printf("\n")
+		trial.print(c)
+		v.Trials = append(v.Trials, trial)
+	}
+	if !v.Refused {
+		s.tellAssumed(c)
+	}
+	if cmd.Report != "" {
+		if err := cmd.page(v, s.world); err != nil {
+			return err
+		}
+		c.printf("\nreport: %s\n", cmd.Report)
+	}
+	if v.Refused {
 		return errors.New("the fitted world does not give again what was measured, so it does not tell what others would have done: --anyway tells what it says all the same")
 	}
-	for i := 1; i < len(s.trials); i++ {
-		s.tell(c, i)
-	}
-	s.tellAssumed(c)
 	return nil
 }
 
@@ -128,9 +150,10 @@ func (cmd *whatifCmd) fit(file string) (w *fittedWorld, tried []string, err erro
 // A supposition is runs of some policies in worlds drawn from a fitted one.
 type supposition struct {
 	world  *fittedWorld
-	parts  int               // of each run
-	trials []tryout          // the first is the journal's own policy in its own world
-	runs   [][]calibrate.Run // by trial, by draw
+	parts  int                                     // of each run
+	trials []tryout                                // the first is the journal's own policy in its own world
+	runs   [][]calibrate.Run                       // by trial, by draw
+	made   func(workloads.Source) workloads.Source // changes arrivals; nil: they stay
 }
 
 // A tryout is a policy in a world.
@@ -233,6 +256,9 @@ func (t *supposition) once(ctx context.Context, cell *tryout, k int) (calibrate.
 	if lack := t.world.lack; len(lack) > 0 {
 		src = &calibrate.Resized{Source: src, Of: lack, By: t.world.sizes, Rand: policy.NewRand(seed, "sizes", 0)}
 	}
+	if t.made != nil {
+		src = t.made(src)
+	}
 	if cell.rate > 0 {
 		src = calibrate.Rated(src, cell.rate, policy.NewRand(seed, "rate", 0))
 	}
@@ -264,30 +290,13 @@ func (t *supposition) differences(cell int, m *calibrate.Metric) []float64 {
 	return is
 }
 
-// tell says what another policy would have done.
-func (t *supposition) tell(c *console, cell int) {
-	x := &t.trials[cell]
-	var lines, sentences []string
-	for i := range calibrate.Metrics {
-		m := &calibrate.Metrics[i]
-		was, is, p := calibrate.Predict(t.of(x.against, m)), calibrate.Predict(t.of(cell, m)), calibrate.Predict(t.differences(cell, m))
-		lines = append(lines, fmt.Sprintf("%-22s %9s %9s  %s", m.Name+", "+m.Unit, digits(was.Mean), digits(is.Mean), within(p, signed)))
-		if s := m.Sentence(p); s != "" {
-			sentences = append(sentences, s)
-		}
-	}
-	c.printf("\n")
-	paragraph(c, t.question(x)+" "+strings.Join(sentences, " "))
-	c.printf("\n%-22s %9s %9s  %-28s\n", "", "as it was", "instead", "difference (95 % of runs)")
-	for _, line := range lines {
-		c.printf("%s\n", line)
-	}
-}
+// whatifAssumed is what every answer rests on.
+const whatifAssumed = "These are the arrivals of the journal, each with the work that was measured of it. The intervals hold what machines draw and how sure the fits are. They say nothing of other days, nor of clients that would have left, or come again, under another policy."
 
 // tellAssumed says what the answer rests on beside what was measured.
 func (t *supposition) tellAssumed(c *console) {
 	c.printf("\n")
-	paragraph(c, "These are the arrivals of the journal, each with the work that was measured of it. The intervals hold what machines draw and how sure the fits are. They say nothing of other days, nor of clients that would have left, or come again, under another policy.")
+	paragraph(c, whatifAssumed)
 	if len(t.world.fits.Unknown) == 0 {
 		return
 	}

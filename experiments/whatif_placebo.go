@@ -43,34 +43,10 @@ func (p *placebo) off() (names []string, parts []int) {
 	return names, parts
 }
 
-// tellPlacebo says whether the fitted world gives again what was measured.
-func (t *supposition) tellPlacebo(c *console, run calibrate.Run) (holds bool) {
-	p := t.newPlacebo(run)
-	names, parts := p.off()
-	result := "gives again what was measured."
-	switch {
-	case len(names) > 0:
-		result = "does NOT give again what was measured of " + words.List(names) + "."
-	case len(parts) > 0:
-		result = "does NOT give again what was measured of parts of the run."
-	}
-	if len(parts) > 0 {
-		result += " " + p.since(parts[0], &run)
-	}
-	paragraph(c, fmt.Sprintf("Placebo: the journal's own policy, %s, in %d worlds that fit what its gateway has seen, %s", words.InQuotes(t.world.header.Policy), len(t.runs[0]), result))
-	c.printf("\n%-22s %9s  %-28s\n", "", "measured", "again (95 % of runs)")
-	for i := range p.metrics {
-		if m := &p.metrics[i]; m.Part == 0 {
-			p.line(c, m.Name+", "+m.Unit, i)
-		}
-	}
-	for i := range p.metrics {
-		m := &p.metrics[i]
-		if m.Part > 0 && len(parts) > 0 {
-			p.line(c, fmt.Sprintf("from %s: %s, %s", at(run.Parts[m.Part-1].From), m.Name, m.Unit), i)
-		}
-	}
-	return len(names) == 0 && len(parts) == 0
+// holds says whether the fitted world gives again what was measured.
+func (t *supposition) holds(run *calibrate.Run) bool {
+	names, parts := t.newPlacebo(*run).off()
+	return len(names)+len(parts) == 0 && t.world.seen.Changed() == nil
 }
 
 // since says from when on the world of a run is another: the first part that is off or,
@@ -97,8 +73,3 @@ func (p *placebo) since(off int, run *calibrate.Run) string {
 
 // at writes an instant in whole seconds.
 func at(d time.Duration) string { return d.Round(time.Second).String() }
-
-// line prints a metric.
-func (p *placebo) line(c *console, name string, i int) {
-	c.printf("%-22s %9s  %s%s\n", name, digits(p.measured[i]), within(p.metrics[i].Possible(p.again[i]), digits), words.IfElse(p.agrees[i], "", "  NOT AS MEASURED"))
-}

@@ -2,10 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cnv/experiments/plan"
 )
 
 // small is an experiment of which a journal is made: its [cluster] and first policy take
@@ -111,8 +114,47 @@ func TestCalibrateTakesReports(t *testing.T) {
 	if code := run([]string{"compare", whole, "--no-figures", "--quiet", "--out", dir}, &out, &out); code != exitDone {
 		t.Errorf("the tables do not make an experiment: exit code %d\n%s", code, out.String())
 	}
-	if code := run([]string{"calibrate", whole, "-o", filepath.Join(dir, "no.toml")}, &out, &out); code != exitInput || !strings.Contains(out.String(), "has no REPORT line") {
+	if code := run([]string{"calibrate", whole, "-o", filepath.Join(dir, "no.toml")}, &out, &out); code != exitInput || !strings.Contains(out.String(), "has no REPORT line of AWS Lambda and is no record of a smoke test") {
 		t.Errorf("exit code %d\n%s", code, out.String())
+	}
+}
+
+// TestCalibrateTakesOtherSources: the record of a smoke test, and a log with durations, make tables
+// with which an experiment is valid.
+func TestCalibrateTakesOtherSources(t *testing.T) {
+	dir := t.TempDir()
+	smoke := `{"version":1,"cloud":"aws","region":"eu-west-1","type":"t4g.small","memory_mb":1769,"began":"2026-11-30T10:00:00Z","poll_s":0.5,"took":[{"what":"launch instance","s":1.8},{"what":"instance runs, from its launch","s":6.25}]}`
+	log := "timestamp,duration_ms\n"
+	for i := range 200 {
+		log += fmt.Sprintf("2026-01-01T00:%02d:%02dZ,%d\n", i/60, i%60, 100+i%7)
+	}
+	for name, text := range map[string]string{"smoke.json": smoke, "served.csv": log} {
+		source, file := filepath.Join(dir, name), filepath.Join(dir, name+".toml")
+		if err := os.WriteFile(source, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		if code := run([]string{"calibrate", source, "-o", file}, &out, &out); code != exitDone {
+			t.Errorf("%s: exit code %d\n%s", name, code, out.String())
+			continue
+		}
+		tables, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole := strings.Replace(filled("", "boot = \"10s\"", ""), "[[workload]]", "[XX]", 1)
+		switch {
+		case name == "smoke.json":
+			whole = strings.Replace(whole, "boot = \"10s\"\n", "", 1)
+			whole = strings.Replace(whole, "[XX]", string(tables)+"[[workload]]", 1)
+		default:
+			before, after, _ := strings.Cut(whole, "[XX]")
+			_, policies, _ := strings.Cut(after, "[[policy]]")
+			whole = before + string(tables) + "[[policy]]" + policies
+		}
+		if _, err := plan.Parse("whole.toml", dir, whole, plan.Options{}); err != nil {
+			t.Errorf("%s: %v\n%s", name, err, whole)
+		}
 	}
 }
 

@@ -100,7 +100,7 @@ func (w *world) close() results.Row {
 			w.money.Kept(k, fn.environments(), max(end-fn.since, 0))
 		}
 		w.money.Snapshotted(end)
-		idle = w.fns.idleTime(end)
+		idle = w.fns.idleTime(worked, end)
 	}
 	w.store.tell(w)
 	if w.unsized {

@@ -165,6 +165,7 @@ type Functions struct {
 	Floor             time.Duration   // part of a call that does not shrink with memory
 	Cold              workloads.Dist  // INIT of a new environment; billed
 	KeepAlive         time.Duration   // an environment idle for longer is gone
+	Life              Life            // what ends environments beside it
 	Concurrency       int             // calls at once; more are throttled; 0 no limit
 	ScaleStep         int             // new environments per 10 s (refilled continuously, not banked beyond); 0 no limit
 	Provisioned       int             // environments kept warm from the start, until SetConcurrency

@@ -17,6 +17,8 @@ type environments struct {
 	idle        []idleEnv
 	prewarm     time.Duration // how long one that becomes idle is unloaded,
 	alive       time.Duration // and then loaded
+	serving     int           // calls, in those that are not kept warm
+	decided     bool          // a policy has said how long
 }
 
 // An idleEnv is an idle environment, in the order in which they became idle, and when it
@@ -79,6 +81,7 @@ func (e *idleEnv) loaded(until time.Duration) time.Duration {
 // unload ends the environment of a class that has been idle for longest.
 func (f *functions) unload(now time.Duration, c policy.ClassID) {
 	p := f.of(c)
+	f.expire(now, p)
 	if i := slices.IndexFunc(p.idle, func(e idleEnv) bool { return now <= e.until }); i >= 0 {
 		f.drop(now, p, i)
 	}
@@ -86,7 +89,11 @@ func (f *functions) unload(now time.Duration, c policy.ClassID) {
 
 // idleTime is how long environments were loaded and idle until the end of the run, added up;
 // those that are kept warm are not counted, as they are paid for.
-func (f *functions) idleTime(end time.Duration) time.Duration {
+// After the instant at which a run was cut off, who is the last one is not followed.
+func (f *functions) idleTime(worked, end time.Duration) time.Duration {
+	for i := range f.pools {
+		f.expire(worked, &f.pools[i])
+	}
 	sum := f.idled
 	for i := range f.pools {
 		for j := range f.pools[i].idle {
@@ -98,7 +105,9 @@ func (f *functions) idleTime(end time.Duration) time.Duration {
 
 // setStay changes for how long environments of a class are loaded that become idle from now on.
 func (f *functions) setStay(cmd *policy.Command) {
-	if p := f.of(cmd.Class); cmd.Kind == policy.SetPrewarm {
+	p := f.of(cmd.Class)
+	p.decided = true
+	if cmd.Kind == policy.SetPrewarm {
 		p.prewarm = cmd.At
 	} else {
 		p.alive = cmd.At

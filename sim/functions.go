@@ -26,6 +26,8 @@ type functions struct {
 	made   int32           // environments made so far
 	kept   map[int32]int32 // those that are kept warm, or are being made for that, and their pools
 	idled  time.Duration   // environments that are idle no more, added up while they were
+	born   []time.Duration // environments, by number, where a Life bounds the age of some
+	aging  bool            // one does
 }
 
 // A function is one of the service.
@@ -54,6 +56,7 @@ func newFunctions(cfg *Functions, classes []policy.Class) *functions {
 	f := &functions{fns: make([]function, 1+len(cfg.Others)), pool: make([]int32, len(classes)), kept: map[int32]int32{}, shared: cfg.Shared()}
 	for k := range f.fns {
 		own, first := cfg.At(k), len(f.pools)
+		f.aging = f.aging || own.Life.Bound > 0
 		f.fns[k] = function{Functions: own, number: k, tokens: float64(own.ScaleStep), keep: own.Provisioned}
 		if !own.PerClass {
 			f.pools = append(f.pools, environments{fn: &f.fns[k], alive: own.KeepAlive})
@@ -81,24 +84,24 @@ func (w *world) startFunctions() {
 	}
 	for i := range w.fns.pools {
 		var made []int32
-		fn := w.fns.pools[i].fn
-		for range fn.keep {
-			made = append(made, w.fns.prepare(int32(i)))
+		p := &w.fns.pools[i]
+		for range p.fn.keep {
+			made = append(made, w.fns.prepare(0, int32(i)))
 		}
-		if fn.Ramp != nil && len(made) > 0 {
-			w.makeTogether(fn, made)
-			continue
+		if p.fn.Ramp != nil && len(made) > 0 {
+			w.makeTogether(p.fn, made)
+		} else {
+			for _, env := range made {
+				w.fns.prepared(env)
+			}
 		}
-		for _, env := range made {
-			w.fns.prepared(env)
-		}
+		w.fns.begin(p)
 	}
 }
 
 // prepare begins to make an environment that is kept warm.
-func (f *functions) prepare(pool int32) (env int32) {
-	env = f.made
-	f.made++
+func (f *functions) prepare(now time.Duration, pool int32) (env int32) {
+	env = f.create(now)
 	f.kept[env] = pool
 	f.pools[pool].kept++
 	return env
@@ -155,7 +158,7 @@ func (w *world) keepIn(pool int32) {
 	}
 	var made []int32
 	for p.kept < n {
-		made = append(made, f.prepare(pool))
+		made = append(made, f.prepare(w.now, pool))
 	}
 	if len(made) == 0 {
 		return
@@ -233,12 +236,15 @@ func (f *functions) take(now time.Duration, c policy.ClassID) (env int32, cold, 
 	if n := len(p.provisioned); n > 0 {
 		env = p.provisioned[n-1]
 		p.provisioned = p.provisioned[:n-1]
-	} else if env, ok = f.reuse(now, p); !ok {
-		if !p.fn.grow(now) {
-			return -1, false, false
+	} else {
+		f.expire(now, p)
+		if env, ok = f.reuse(now, p); !ok {
+			if !p.fn.grow(now) {
+				return -1, false, false
+			}
+			env, cold = f.create(now), true
 		}
-		env, cold = f.made, true
-		f.made++
+		p.serves()
 	}
 	f.busy++
 	p.fn.busy++
@@ -267,11 +273,17 @@ func (f *functions) leave(now time.Duration, env int32, c policy.ClassID) {
 	p := f.of(c)
 	f.busy--
 	p.fn.busy--
-	if _, kept := f.kept[env]; kept && !f.spare(env, p) {
+	_, kept := f.kept[env]
+	switch {
+	case !kept:
+		f.served(now, p)
+	case !f.spare(env, p):
 		p.provisioned = append(p.provisioned, env)
 		return
 	}
-	p.rest(now, env)
+	if now <= f.ends(p, env) {
+		p.rest(now, env)
+	}
 }
 
 // call starts a call that reached the function service.
@@ -373,7 +385,10 @@ func (w *world) reset(env int32, c policy.ClassID) {
 	f, p := w.fns, w.fns.of(c)
 	f.busy--
 	p.fn.busy--
-	if _, kept := f.kept[env]; kept && !f.spare(env, p) {
+	_, kept := f.kept[env]
+	if !kept {
+		f.served(w.now, p)
+	} else if !f.spare(env, p) {
 		w.set(w.timer(envPrepared, env), w.now+w.coldStart(p.fn, env))
 	}
 }

@@ -69,21 +69,32 @@ func quantile(values []float64, p float64) float64 {
 }
 
 // medianEnds are the ends of an interval that holds the median of the law behind some
-// values in 95 of 100 cases at least, by the binomial law of how many lie below it; the
-// extremes where there are fewer than six.
+// values in 95 of 100 cases, by the binomial law of how many lie below it, between two order
+// statistics where one alone would be too wide (Hettmansperger and Sheather 1986); the extremes
+// where there are fewer than six.
 func medianEnds(values []float64) (low, high float64) {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
-	if n == 0 {
+	switch {
+	case n == 0:
 		return math.NaN(), math.NaN()
+	case n < 6:
+		return sorted[0], sorted[n-1]
 	}
-	k, below, choose := 0, 0.0, math.Pow(0.5, float64(n))
-	for ; k < n/2; k++ { // P(at most k of n below) stays under 2.5 %
-		if below += choose; below > 0.025 {
-			break
+	logs, _ := math.Lgamma(float64(n) + 1)
+	below := 0.0 // P(at most k-1 of n lie below)
+	for k := 1; k <= n/2; k++ {
+		less, _ := math.Lgamma(float64(k))
+		more, _ := math.Lgamma(float64(n-k) + 2)
+		was := below
+		if below += math.Exp(logs - less - more - float64(n)*math.Ln2); below <= 0.025 {
+			continue
 		}
-		choose *= float64(n-k) / float64(k+1)
+		// The k-1st and the k-th from either end hold it in 1-2·was and 1-2·below.
+		k--
+		part := (0.025 - was) / (below - was)
+		by := float64(n-k) * part / (float64(k) + float64(n-2*k)*part)
+		return sorted[k-1] + by*(sorted[k]-sorted[k-1]), sorted[n-k] + by*(sorted[n-k-1]-sorted[n-k])
 	}
-	k = max(k-1, 0)
-	return sorted[k], sorted[n-1-k]
+	return sorted[(n-1)/2], sorted[n/2]
 }

@@ -269,7 +269,9 @@ func (b *writer) table(path string, t map[string]any) {
 	for _, key := range keys {
 		switch x := t[key].(type) {
 		case map[string]any:
-			b.line("\n[%s%s]", path, key)
+			if !onlyTables(x) { // else theirs say it
+				b.line("\n[%s%s]", path, key)
+			}
 			b.table(path+key+".", x)
 		case []map[string]any:
 			for _, below := range x {
@@ -278,6 +280,16 @@ func (b *writer) table(path string, t map[string]any) {
 			}
 		}
 	}
+}
+
+// onlyTables says whether a table has others below it and nothing else.
+func onlyTables(t map[string]any) bool {
+	for _, x := range t {
+		if _, below := x.(map[string]any); !below {
+			return false
+		}
+	}
+	return len(t) > 0
 }
 
 // value writes a key with a value of the decoder's; a table of scalars within braces.

@@ -14,10 +14,11 @@ import (
 
 // A Fit is what the observations say of a key.
 type Fit struct {
-	Table, Key string // such as cluster.launch and boot
-	Value      string // as TOML; "": the file's own value is kept, as the observations agree with it
-	N          int    // observations
-	Says       string // by which estimator, and the interval
+	Table, Key string  // such as cluster.launch and boot
+	Value      string  // as TOML; "": the file's own value is kept, as the observations agree with it
+	N          int     // observations
+	Says       string  // by which estimator, and the interval
+	Low, High  float64 // that interval of 95 %, seconds or a number; equal: there is none
 }
 
 // Unknown is a key of which the observations say nothing, and why.
@@ -51,8 +52,7 @@ func (s *Seen) Fit(prefix string) *Fits {
 	if s.serving != nil {
 		f.Known, f.Unknown = append(f.Known, s.serving.Known...), append(f.Unknown, s.serving.Unknown...)
 	}
-	ways := s.fitWorkers(f)
-	s.fitFunctions(f, ways)
+	s.fitFunctions(f)
 	s.fitReports(f)
 	s.fitLimits(f)
 	s.fitLosses(f)
@@ -90,7 +90,13 @@ func (f *Fits) draw(table, key string, change func(r *policy.Rand, c *sim.Config
 
 // knows notes a fit.
 func (f *Fits) knows(table, key, value string, n int, says string, args ...any) {
-	f.Known = append(f.Known, Fit{table, key, value, n, fmt.Sprintf(says, args...)})
+	f.Known = append(f.Known, Fit{Table: table, Key: key, Value: value, N: n, Says: fmt.Sprintf(says, args...)})
+}
+
+// between notes the interval of the last fit.
+func (f *Fits) between(low, high float64) {
+	x := &f.Known[len(f.Known)-1]
+	x.Low, x.High = low, high
 }
 
 // lacks notes what cannot be told.

@@ -10,8 +10,9 @@ import (
 )
 
 // fitFunctions fits what calls of functions take beside their work, cold starts, and how
-// long an idle environment lives. ways is the way there and back, seconds; NaN: not known.
-func (s *Seen) fitFunctions(f *Fits, ways float64) {
+// long an idle environment lives, after how fast workers are and how long the way is.
+func (s *Seen) fitFunctions(f *Fits) {
+	ways, off := s.fitWorkers(f)
 	fn := s.Config.Functions
 	if fn == nil {
 		return
@@ -51,7 +52,7 @@ func (s *Seen) fitFunctions(f *Fits, ways float64) {
 			c.Control.Functions.Share = c.Funcs.Share
 		})
 		beside = l.at
-		s.fitFloor(f, works, tooks, share, ways)
+		s.fitFloor(f, works, tooks, share, ways, math.Hypot(off, quantile(works, 0.5)*(high-low)/2))
 	} else {
 		f.lacks("functions.floor", "too few warm calls tell the CPU time they took, or all were of one size")
 	}
@@ -59,8 +60,9 @@ func (s *Seen) fitFunctions(f *Fits, ways float64) {
 	s.fitKeepAlive(f)
 }
 
-// fitFloor fits the part of a warm call that is neither work nor the way.
-func (s *Seen) fitFloor(f *Fits, works, tooks []float64, share, ways float64) {
+// fitFloor fits the part of a warm call that is neither work nor the way. off is how far the way,
+// and what work takes, may be off in the middle.
+func (s *Seen) fitFloor(f *Fits, works, tooks []float64, share, ways, off float64) {
 	if math.IsNaN(ways) {
 		f.lacks("functions.floor", "the way to a function and back is not known apart from it")
 		return
@@ -69,12 +71,16 @@ func (s *Seen) fitFloor(f *Fits, works, tooks []float64, share, ways float64) {
 	for i := range works {
 		rest[i] = tooks[i] - works[i]/share - ways
 	}
+	floor := quantile(rest, 0.5)
 	low, high := medianEnds(rest)
+	low, high = floor-math.Hypot(floor-low, off), floor+math.Hypot(high-floor, off)
 	if is := s.Config.Functions.Floor.Seconds(); low <= is+1e-4 && high >= is-1e-4 {
 		f.knows("functions", "floor", "", len(rest), "%s to %s, and %s is what it is taken for", seconds(max(low, 0)), seconds(max(high, 0)), s.Config.Functions.Floor)
+		f.between(low, high)
 		return
 	}
-	f.knows("functions", "floor", fmt.Sprintf("%q", seconds(max(quantile(rest, 0.5), 0))), len(rest), "what warm calls take beside work and way: %s", middle(rest))
+	f.knows("functions", "floor", fmt.Sprintf("%q", seconds(max(floor, 0))), len(rest), "what warm calls take beside work and way: median %s (%s to %s)", seconds(max(floor, 0)), seconds(max(low, 0)), seconds(max(high, 0)))
+	f.between(low, high)
 }
 
 // fitCold fits the INIT of new environments: what cold calls take longer.
@@ -92,8 +98,10 @@ func (s *Seen) fitCold(f *Fits, share, beside float64, cold int) {
 		f.lacks("functions.cold", "none of the %d calls that were cold tells the CPU time it took", cold)
 	case len(inits) < fewest:
 		f.knows("functions", "cold", fmt.Sprintf("%q", seconds(quantile(inits, 0.5))), len(inits), "median of %d only, so the spread is the one that is assumed", len(inits))
+		f.draw("functions", "cold", func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = c.Funcs.Cold.Times(unsure(r, len(inits))) })
 	default:
 		f.knows("functions", "cold", f.law("cold.csv", some(inits)), len(inits), "what cold calls took longer than warm ones of their work: %s", middle(inits))
+		f.between(medianEnds(inits))
 		f.draw("functions", "cold", func(r *policy.Rand, c *sim.Config) { c.Funcs.Cold = empirical(drawn(r, some(inits))) })
 	}
 }
@@ -119,7 +127,7 @@ func (s *Seen) fitKeepAlive(f *Fits) {
 		}
 	}
 	if len(seen) == 0 {
-		f.lacks("functions.keep_alive", "calls do not tell which environment answered")
+		f.fitLife(s.functionCalls(), s.Config.Functions.KeepAlive, s.File.hasSpares())
 		return
 	}
 	var warm time.Duration
@@ -146,6 +154,9 @@ func (s *Seen) fitKeepAlive(f *Fits) {
 	}
 	is := s.Config.Functions.KeepAlive
 	switch {
+	case warm >= dead && len(s.functionCalls()) >= fewestCalls: // no constant
+		f.fitLife(s.functionCalls(), is, s.File.hasSpares())
+		return
 	case warm < dead && dead < math.MaxInt64:
 		if is > warm && is <= dead {
 			f.knows("functions", "keep_alive", "", n, "between %s, after which one was warm, and %s, after which none was: %s is what it is taken for", seconds(warm.Seconds()), seconds(dead.Seconds()), is)

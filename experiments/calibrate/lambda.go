@@ -2,6 +2,7 @@ package calibrate
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"maps"
@@ -10,12 +11,14 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // A Report is a REPORT line that AWS Lambda logs at the end of each call.
 type Report struct {
-	Duration float64 // of the handler, seconds
-	Init     float64 // of a cold start, seconds; NaN: the call was warm
+	At       time.Time // the line's; zero: none stands before it
+	Duration float64   // of the handler, seconds
+	Init     float64   // of a cold start, seconds; NaN: the call was warm
 	MemoryMB int
 	Failed   bool // it timed out or ended with an error
 }
@@ -27,6 +30,26 @@ var reportFields = map[string]*regexp.Regexp{
 	"duration": regexp.MustCompile(`(?:^|[\s,{])(?:Duration: |"durationMs": ?)([0-9.]+)`),
 	"init":     regexp.MustCompile(`(?:Init Duration: |"initDurationMs": ?)([0-9.]+)`),
 	"memory":   regexp.MustCompile(`(?:Memory Size: |"memorySizeMB": ?)([0-9]+)`),
+}
+
+// reportAt is when a line was logged, as aws logs tail, exports and JSON have it.
+var reportAt = regexp.MustCompile(`^[\s"]*(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?|"time": ?"(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?"`)
+
+// instantOf is when a line was logged; zero: it does not say. Without a zone it is UTC.
+func instantOf(line string) time.Time {
+	m := reportAt.FindStringSubmatch(line)
+	if m == nil {
+		return time.Time{}
+	}
+	date, clock, zone := m[1]+m[4], m[2]+m[5], m[3]+m[6]
+	if zone == "" {
+		zone = "Z"
+	}
+	at, err := time.Parse(time.RFC3339, date+"T"+clock+zone)
+	if err != nil {
+		return time.Time{}
+	}
+	return at
 }
 
 // failedReport is of a call that came to no good end.
@@ -56,7 +79,7 @@ func ReadReports(r io.Reader) ([]Report, error) {
 			}
 			return v
 		}
-		x := Report{Duration: number("duration", otherDurations.ReplaceAllString(line, "")) / 1e3, Init: number("init", line) / 1e3, Failed: failedReport.MatchString(line)}
+		x := Report{At: instantOf(line), Duration: number("duration", otherDurations.ReplaceAllString(line, "")) / 1e3, Init: number("init", line) / 1e3, Failed: failedReport.MatchString(line)}
 		memory := number("memory", line)
 		if math.IsNaN(x.Duration) || math.IsNaN(memory) {
 			return nil, fmt.Errorf("REPORT line %d lacks a duration or the memory: %.120s", len(out)+1, line)
@@ -111,11 +134,38 @@ func FitReports(all []Report, prefix string) *Fits {
 	if len(durations) > 0 {
 		f.lacks("functions.floor", "Duration holds the work of the handler: the shortest of %d is %s, and the floor is at most that", len(durations), seconds(slices.Min(durations)))
 	}
-	f.lacks("functions.keep_alive", "REPORT lines do not tell which environment answered, nor when it was called before")
+	f.reportedLife(all, memory)
 	if failed > 0 {
 		f.lacks("failures", "%d of %d calls timed out or failed, and are left out", failed, byMemory[memory])
 	}
 	return f
+}
+
+// reportedLife fits when environments end to lines that say when they were logged, which is as a
+// call ends: each is of one function.
+func (f *Fits) reportedLife(all []Report, memory int) {
+	var calls []call
+	var first time.Time
+	for i := range all {
+		switch x := &all[i]; {
+		case x.MemoryMB != memory:
+		case x.At.IsZero():
+			f.lacks("functions.keep_alive", "not all REPORT lines say when they were logged, as those of aws logs tail do")
+			return
+		default:
+			if first.IsZero() {
+				first = x.At
+			}
+			took, cold := x.Duration, !math.IsNaN(x.Init)
+			if cold {
+				took += x.Init
+			}
+			end := x.At.Sub(first).Seconds()
+			calls = append(calls, call{begin: end - took, end: end, cold: cold})
+		}
+	}
+	slices.SortStableFunc(calls, func(a, b call) int { return cmp.Compare(a.begin, b.begin) })
+	f.fitLife(calls, 0, false)
 }
 
 // Fragment is the tables of what was fitted, to be put into an experiment file.
@@ -123,6 +173,9 @@ func (f *Fits) Fragment(of string) (string, error) {
 	w := &World{root: map[string]any{}}
 	for _, x := range f.Known {
 		w.settle(x)
+	}
+	if t, ok := w.root["workload"].(map[string]any); ok {
+		w.root["workload"] = []map[string]any{t}
 	}
 	b := &writer{}
 	b.line("# Fitted to %s: put these tables into an experiment file.", of)

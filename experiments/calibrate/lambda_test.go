@@ -4,6 +4,9 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
+
+	"cnv/results/words"
 )
 
 // TestReports: lines as CloudWatch has them, plain, behind a prefix or as JSON, are read;
@@ -53,5 +56,28 @@ func TestReports(t *testing.T) {
 		if err != nil || !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s (%v)", want, text, err)
 		}
+	}
+}
+
+// TestReportsTellLives: of lines with their instants, which calls had an INIT tells how long idle
+// environments stay: one call each time, warm after 100 s and cold after 200 s.
+func TestReportsTellLives(t *testing.T) {
+	var lines []string
+	at := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	for i := range 30 {
+		init := ""
+		if i == 0 || i%3 == 2 {
+			init = "\tInit Duration: 100.00 ms"
+		}
+		at = at.Add(time.Duration(words.IfElse(i%3 == 2, 200, 100)) * time.Second)
+		lines = append(lines, at.Format("2006-01-02T15:04:05.000000+00:00")+" 2026/01/01/[$LATEST]ab REPORT RequestId: 1\tDuration: 900.00 ms\tMemory Size: 512 MB"+init)
+	}
+	all, err := ReadReports(strings.NewReader(strings.Join(lines, "\n")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := FitReports(all, "x-").Fragment("lines")
+	if want := "100s to 199s"; err != nil || !strings.Contains(text, "keep_alive = \"2m29s\"") && !strings.Contains(text, want) {
+		t.Errorf("%v, no keep-alive between in\n%s", err, text)
 	}
 }

@@ -2,9 +2,11 @@ package calibrate
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"cnv/policy"
+	"cnv/policy/catalog"
 	"cnv/sim"
 	"cnv/workloads"
 )
@@ -50,6 +52,12 @@ func (s *Seen) fitLaunches(f *Fits, p policy.PoolID) {
 	case len(whole) < fewest:
 		f.knows(table, "boot", fmt.Sprintf("%q", seconds(quantile(survivors(whole), 0.5))), len(whole),
 			"median of %d only, so the spread is the one that is assumed of launches", len(whole))
+		f.draw(table, "boot", func(r *policy.Rand, c *sim.Config) {
+			l, by := &c.Pools[p].Launch, unsure(r, len(whole))
+			for _, d := range []*workloads.Dist{&l.Whole, &l.API, &l.Pending, &l.Boot, &l.Start, &l.Health} {
+				*d = d.Times(by)
+			}
+		})
 		return
 	}
 	late := s.startsLate(p, all)
@@ -82,11 +90,18 @@ func (s *Seen) fitLaunches(f *Fits, p policy.PoolID) {
 			less[i] = max(v-beside, 0)
 		}
 		f.knows(table+".launch", part.key, f.law(fileName(s.Config.Pools[p].Name, part.key), less), len(spans), "as measured, %s%s", middle(values), also)
+		f.between(medianEnds(values))
 		f.draw(table+".launch", part.key, func(r *policy.Rand, c *sim.Config) { part.set(&c.Pools[p].Launch, empirical(drawn(r, less))) })
 	}
 	if !given && late > 0 {
 		f.knows(table+".launch", "start", fmt.Sprintf("{ dist = \"constant\", value = %q }", seconds(late)), len(all), "not seen: the share of the time from running to ready that one launch had (Percival 2021)")
 	}
+}
+
+// unsure is by what factor the median of n launches may be off, as the spread is that which is
+// assumed: a median's standard error is 1.25 times that of a mean.
+func unsure(r *policy.Rand, n int) float64 {
+	return math.Exp(1.25 * catalog.LaunchSpread / math.Sqrt(float64(n)) * r.NormFloat64())
 }
 
 // startsLate is how long before it is ready the operating system of a worker is up, seconds:

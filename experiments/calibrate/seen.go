@@ -25,6 +25,7 @@ type Attempt struct {
 	Worker     policy.WorkerID // policy.NoWorker: a function
 	Pool       policy.PoolID   // of the worker
 	Begin, End time.Duration
+	Returned   time.Duration // when a function had ended a call that was cancelled; 0: it was not, or nobody was told
 	Status     policy.Status
 	Work       float64 // measured, CPU-seconds on the reference vCPU; 0: not told
 	Cold       bool
@@ -62,6 +63,7 @@ type Seen struct {
 	asked    [][]time.Duration // by pool: launches that are not known yet, in order
 	workers  map[policy.WorkerID]*host
 	open     map[attemptID]*Attempt
+	left     map[attemptID]*Attempt   // cancelled calls of functions that go on
 	index    map[policy.RequestID]int // of requests, into requests
 	requests []sized                  // in order of arrival
 	lookups  map[policy.RequestID]time.Duration
@@ -105,7 +107,7 @@ type host struct {
 func NewSeen(cfg policy.Config, file File) *Seen {
 	return &Seen{
 		Config: cfg, File: file, told: cfg.Pools, asked: make([][]time.Duration, len(cfg.Pools)), workers: map[policy.WorkerID]*host{},
-		open: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
+		open: map[attemptID]*Attempt{}, left: map[attemptID]*Attempt{}, index: map[policy.RequestID]int{}, lookups: map[policy.RequestID]time.Duration{},
 	}
 }
 
@@ -127,6 +129,11 @@ func (s *Seen) Add(now time.Duration, e *policy.Event, commands []policy.Command
 		s.requests = append(s.requests, sized{class: e.Class})
 	case policy.Done:
 		s.done(now, e)
+	case policy.Returned:
+		if a := s.left[attemptID{e.Request, e.Attempt}]; a != nil {
+			a.Returned = now
+			delete(s.left, attemptID{e.Request, e.Attempt})
+		}
 	case policy.WorkerPending, policy.WorkerRunning, policy.WorkerReady, policy.WorkerLost, policy.WorkerNotice:
 		s.life(now, e)
 	case policy.LaunchFailed:
@@ -213,6 +220,9 @@ func (s *Seen) done(now time.Duration, e *policy.Event) {
 		}
 	}
 	if a.Worker == policy.NoWorker {
+		if e.Status == policy.Cancelled && !e.Unstarted {
+			s.left[id] = a
+		}
 		if e.Status == policy.Throttled {
 			s.Refused++
 			s.MostFull = s.calls - 1

@@ -50,6 +50,13 @@ func (f File) hasSlots() bool {
 	return false
 }
 
+// hasSpares says whether the file has a time-out for spare environments of functions.
+func (f File) hasSpares() bool {
+	t, _ := f["functions"].(map[string]any)
+	_, has := t["spare_keep_alive"]
+	return has
+}
+
 // late is the median time of a launch of a pool after its operating system is up, seconds,
 // if the file gives it.
 func (f File) late(p policy.PoolID) (s float64, given bool) {

@@ -10,8 +10,9 @@ import (
 
 // fitWorkers fits how fast workers are, and the way there and back: attempts that shared
 // the cores of their worker with nobody take their work over the speed, and the two ways.
-// It returns both ways, seconds in the median, NaN where they are not known.
-func (s *Seen) fitWorkers(f *Fits) (ways float64) {
+// It returns both ways, seconds in the median, NaN where they are not known, and how far off they
+// may be.
+func (s *Seen) fitWorkers(f *Fits) (ways, off float64) {
 	var rest []float64 // what is not service, of all pools
 	for p := range s.Config.Pools {
 		pool := &s.Config.Pools[p]
@@ -44,6 +45,7 @@ func (s *Seen) fitWorkers(f *Fits) (ways float64) {
 			f.knows(s.poolTable(policy.PoolID(p)), "instance", fmt.Sprintf("{ cores = %d, speed = %.4g, usd_per_hour = %.6g }", pool.Cores, speed, pool.USDPerHour), len(works),
 				"duration against CPU time (Theil-Sen) of requests that had a core for themselves: %.4g to %.4g, not the %.4g it was taken for", slow, fast, pool.Speed)
 		}
+		f.between(slow, fast)
 		error := (fast - slow) / 2 / 1.96
 		f.draw(s.poolTable(policy.PoolID(p)), "instance", func(r *policy.Rand, c *sim.Config) {
 			c.Control.Pools[p].Speed = max(speed+error*r.NormFloat64(), speed/10)
@@ -54,20 +56,23 @@ func (s *Seen) fitWorkers(f *Fits) (ways float64) {
 	}
 	if len(rest) == 0 {
 		f.lacks("cluster.network", "no request tells what of its duration was not service")
-		return math.NaN()
+		return math.NaN(), 0
 	}
 	each := make([]float64, len(rest))
 	for i, v := range rest {
 		each[i] = v / 2
 	}
 	ways = quantile(rest, 0.5)
+	low, high := medianEnds(rest)
+	off = (high - low) / 2
 	if quantile(each, 0.95) < least {
 		f.knows("cluster", "network", `"0s"`, len(each), "95 of 100 took less than %s of one way", seconds(least))
-		return ways
+		return ways, off
 	}
 	f.knows("cluster", "network", f.law("network.csv", some(each)), len(each), "half of what was not service, of requests that had a core for themselves: %s", middle(each))
+	f.between(medianEnds(each))
 	f.draw("cluster", "network", func(r *policy.Rand, c *sim.Config) { c.Network = empirical(drawn(r, some(each))) })
-	return ways
+	return ways, off
 }
 
 const (

@@ -27,7 +27,7 @@ func (o *Outcome) AddFidelity(out io.Writer, rows []fidelity.Row) error {
 		return nil
 	}
 	fmt.Fprintf(out, "\nMeasured live and simulated%s\n\n%s\n\n", level(rows), strings.Join(fidelity.Lines(rows), "\n"))
-	for _, line := range words.Wrap(fidelity.Summary(rows), Width) {
+	for _, line := range words.Wrap(fidelity.Summary(rows)+" "+fidelity.Meaning, Width) {
 		fmt.Fprintln(out, line)
 	}
 	return nil

@@ -12,20 +12,23 @@ import (
 // A functionsTable is [functions]: the function service. Without the table
 // there is none.
 type functionsTable struct {
-	MemoryMB    int           `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
-	Runtime     string        `toml:"runtime" doc:"decides the cold start; go"`
-	Arch        string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
-	Concurrency int           `toml:"concurrency" doc:"calls at once; 1000"`
-	Full        string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue or slots, else refuse"`
-	ScaleStep   int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; a request that waits for one tries again after 0.1 to 1 s, so it may get it 1 s late; 1000"`
-	KeepAlive   time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
-	Cold        *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
-	Restore     *Lag          `toml:"restore" doc:"SnapStart: how long a new environment takes to be restored from a snapshot, in place of cold; not billed by its time: the snapshot is, and each restore (cost_provisioned_usd); of Java, Python and .NET; in the simulator; none"`
-	Floor       time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
-	Provisioned int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
-	PerClass    bool          `toml:"per_class" doc:"an environment serves one class only; false"`
-	Ramp        *Lag          `toml:"ramp" doc:"from when environments are asked to be kept warm (provisioned: at the start) until the first is made; then they are made at scale_step per 10 s, and none serves until all are, as AWS does after a minute or two; in the simulator; none: they are there from the start, and later ones each after a cold start"`
-	Timeout     time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; the spills busy and slo send no request there that the estimator expects to take longer, nor one of a class of which less than half would fit; live in whole seconds; 900s"`
+	MemoryMB       int           `toml:"memory_mb" doc:"of an environment; the processor share follows from it; 1769 (one vCPU)"`
+	Runtime        string        `toml:"runtime" doc:"decides the cold start; go"`
+	Arch           string        `toml:"arch" doc:"\"x86_64\" or \"arm64\": cold start and price; x86_64"`
+	Concurrency    int           `toml:"concurrency" doc:"calls at once; 1000"`
+	Full           string        `toml:"full" doc:"a call beyond the concurrency: \"refuse\" (429, which [retry] repeats) or \"wait\" at the gateway until there is room; wait with gateway_queue or slots, else refuse"`
+	ScaleStep      int           `toml:"scale_step" doc:"new environments per 10 s; 0 no limit; a request that waits for one tries again after 0.1 to 1 s, so it may get it 1 s late; 1000"`
+	KeepAlive      time.Duration `toml:"keep_alive" doc:"an environment idle for longer is gone; 640s"`
+	SpareKeepAlive time.Duration `toml:"spare_keep_alive" doc:"an environment idle for longer is gone if it is not the last of its function (or class, with per_class); in the simulator; as keep_alive"`
+	Lifetime       time.Duration `toml:"lifetime" doc:"an environment so old ends, if it serves a call after that; AWS documents some hours, 2 h were seen (2021); in the simulator; 0s never"`
+	Warm           int           `toml:"warm" doc:"environments idle at the start, and new then, with per_class of each class; unlike provisioned ones they cost nothing and end as others do; in the simulator; 0"`
+	Cold           *Lag          `toml:"cold" doc:"INIT of a new environment: a duration is the median, with an assumed spread of 20 %; as recorded for the runtime"`
+	Restore        *Lag          `toml:"restore" doc:"SnapStart: how long a new environment takes to be restored from a snapshot, in place of cold; not billed by its time: the snapshot is, and each restore (cost_provisioned_usd); of Java, Python and .NET; in the simulator; none"`
+	Floor          time.Duration `toml:"floor" doc:"part of a call that does not shrink with memory; 0s"`
+	Provisioned    int           `toml:"provisioned" doc:"environments kept warm from the start; 0"`
+	PerClass       bool          `toml:"per_class" doc:"an environment serves one class only; false"`
+	Ramp           *Lag          `toml:"ramp" doc:"from when environments are asked to be kept warm (provisioned: at the start) until the first is made; then they are made at scale_step per 10 s, and none serves until all are, as AWS does after a minute or two; in the simulator; none: they are there from the start, and later ones each after a cold start"`
+	Timeout        time.Duration `toml:"timeout" doc:"a call ends with an error (504) after so long, and is billed for it; the spills busy and slo send no request there that the estimator expects to take longer, nor one of a class of which less than half would fit; live in whole seconds; 900s"`
 
 	// Of a drawn world: relative speed, and price per GB-second; 0: as the catalog says.
 	speed, usdPerGBs float64
@@ -90,6 +93,7 @@ func (r *reader) checkFunction(f *functionsTable, own, common table) {
 	r.wrong(f.Provisioned < 0, at("provisioned"), "%d, must not be negative", f.Provisioned)
 	r.wrong(f.Ramp != nil && f.Provisioned == 0, at("ramp"), "does nothing, as no environment is kept warm: give provisioned")
 	r.checkSnapshot(f, at)
+	r.checkLife(f, own.has("spare_keep_alive") || common.has("spare_keep_alive"), at)
 	f.where = Problem{r.file, r.lines.line(at("timeout")), plain(at("timeout")), ""}
 	if f.Timeout > 0 && f.Timeout%time.Second != 0 {
 		r.note(at("timeout"), "%v acts in the simulator; live needs whole seconds, as Lambda's time-out is", f.Timeout)
@@ -190,7 +194,7 @@ func (f *functionsTable) world() *sim.Functions {
 	_, kept, used := f.prices()
 	w := &sim.Functions{
 		MaxBytes: catalog.FunctionMaxBytes, Reserved: f.one.Reserved,
-		MemoryMB: f.MemoryMB, Share: f.share(), Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive,
+		MemoryMB: f.MemoryMB, Share: f.share(), Floor: f.Floor, Cold: f.cold(), KeepAlive: f.KeepAlive, Life: f.life(),
 		Concurrency: f.Concurrency, ScaleStep: f.ScaleStep, Provisioned: f.Provisioned, PerClass: f.PerClass,
 		Timeout: f.Timeout, USDPerGBs: f.usd(), USDPerCall: catalog.FunctionCall.USD(),
 		ProvUSDPerGBs: kept.USD(), ProvUSDPerGBsUsed: used.USD(),

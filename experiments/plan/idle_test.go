@@ -323,7 +323,7 @@ func TestACoreServesOneAtOnce(t *testing.T) {
 
 // TestNoEnvironmentIsMade: where all environments are provisioned nothing of new ones acts.
 func TestNoEnvironmentIsMade(t *testing.T) {
-	for _, key := range []string{`cold = "1s"`, "scale_step = 5", `keep_alive = "1m"`} {
+	for _, key := range []string{`cold = "1s"`, "scale_step = 5", `keep_alive = "1m"`, `spare_keep_alive = "1m"`, `lifetime = "2h"`} {
 		for _, n := range []string{"1", "2"} {
 			text := plainFile + "spill = \"busy\"\n[functions]\nconcurrency = 2\nprovisioned = " + n + "\n" + key + "\n"
 			_, err := Parse("f.toml", ".", text, Options{})

@@ -105,6 +105,9 @@ arch = "arm64"
 cold = "200ms"
 concurrency = 7
 provisioned = 3
+spare_keep_alive = "5m"
+lifetime = "2h"
+warm = 4
 [telemetry]
 period = "60s"
 delay = "5s"
@@ -155,6 +158,7 @@ max = 5
 		{"price of a second of 1 GiB", cfg.Control.Functions.USDPerSecond, 0.0000133334},
 		{"cold start", cfg.Funcs.Cold, varying(0.2)},
 		{"provisioned", cfg.Funcs.Provisioned, 3},
+		{"life of environments", cfg.Funcs.Life, sim.Life{Spare: 5 * time.Minute, Bound: 2 * time.Hour, Warm: 4}},
 		{"concurrency", cfg.Control.Functions.Concurrency, 7},
 		{"telemetry", [2]time.Duration{cfg.TelemetryPeriod, cfg.TelemetryDelay}, [2]time.Duration{time.Minute, 5 * time.Second}},
 		{"retry", cfg.Control.Retry, policy.Retry{Max: 2, Budget: 0.1, Unsent: 7, Backoff: 100 * time.Millisecond}},

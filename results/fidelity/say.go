@@ -124,6 +124,9 @@ func unsigned(e float64, unit string) string {
 	return string(text[words.IfElse(text[0] == '+', 1, 0):])
 }
 
+// Meaning says how the metrics differ from those of the same name in a comparison.
+const Meaning = "Misses here are all requests that were not in time, avoidable or not; values are means of runs, where the table above takes the requests of all runs together."
+
 // Summary says in a sentence how good the predictions are, and where they fail.
 //
 // "11 of 12 measured values lie within what the simulator gives for the same arrivals;

@@ -196,7 +196,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	}
 	// Measured live only.
 	if len(s.Fidelity) > 0 {
-		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)
+		v.Fidelity, v.FidelityNote = fidelityTables(s.Fidelity), fidelity.Summary(s.Fidelity)+" "+fidelity.Meaning
 	}
 	room := mostInlined
 	for i := range figures {

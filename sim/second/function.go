@@ -30,7 +30,10 @@ type own struct {
 }
 
 // A stay is how long an environment that becomes idle is unloaded, and then loaded.
-type stay struct{ prewarm, keep time.Duration }
+type stay struct {
+	prewarm, keep time.Duration
+	decided       bool // by a policy
+}
 
 // A stage is where an environment is in its life.
 type stage int
@@ -52,6 +55,7 @@ type env struct {
 	turn   int           // in which order it became idle
 	from   time.Duration // loaded from here on while it is idle
 	until  time.Duration // and no longer than this
+	old    bool          // it ends as soon as it serves nobody
 }
 
 // A running is a call with its bill.
@@ -97,18 +101,19 @@ func (w *world) startService() {
 	}
 	for _, o := range s.owns {
 		for _, g := range o.groups {
-			s.stays[g] = stay{0, o.KeepAlive}
+			s.stays[g] = stay{keep: o.KeepAlive}
 			var made []*env
 			for range o.keep {
 				made = append(made, w.newEnv(o, g, true))
 			}
 			if o.Ramp != nil {
 				w.together(o, made)
-				continue
+			} else {
+				for _, e := range made {
+					w.rests(e)
+				}
 			}
-			for _, e := range made {
-				w.rests(e)
-			}
+			w.warmed(o, g)
 		}
 	}
 }
@@ -141,6 +146,7 @@ func (w *world) together(o *own, made []*env) {
 func (w *world) newEnv(of *own, group int, kept bool) *env {
 	e := &env{number: len(w.service.envs), of: of, group: group, kept: kept}
 	w.service.envs = append(w.service.envs, e)
+	w.bound(e)
 	return e
 }
 
@@ -155,11 +161,17 @@ func (w *world) rests(e *env) {
 			return
 		}
 	}
+	if e.old && !e.kept {
+		e.stage = gone
+		return
+	}
 	w.service.turn++
 	e.stage, e.turn = idle, w.service.turn
 	s := w.service.stays[e.group]
 	e.from = plus(w.now, s.prewarm)
-	e.until = plus(e.from, s.keep)
+	if e.until = plus(e.from, s.keep); !e.kept {
+		w.ages(e)
+	}
 }
 
 // plus is a sum that may be too long for any run.
@@ -247,9 +259,9 @@ func (w *world) setGroup(c policy.Command) {
 	st := w.service.stays[g]
 	switch c.Kind {
 	case policy.SetKeepAlive:
-		st.keep = c.At
+		st.keep, st.decided = c.At, true
 	case policy.SetPrewarm:
-		st.prewarm = c.At
+		st.prewarm, st.decided = c.At, true
 	case policy.Unload:
 		if e := w.longestIdle(g); e != nil {
 			w.endsIdle(e, gone)

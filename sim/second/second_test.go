@@ -219,6 +219,7 @@ func TestSmallWorlds(t *testing.T) {
 		{"spot", spot, scaling | attempts | functions},
 		{"drawn", drawn, tries | functions | scaling},
 		{"warm", functions | warm, classes | attempts | drawn | patience},
+		{"life", functions | life, warm | classes | attempts | drawn | patience},
 		{"original", original | scaling, functions | drawn | faults | attempts | patience},
 		{"rules", rules | drawn, limits | attempts | patience | functions},
 		{"sick", sick, limits | scaling | attempts | sharing | functions | original | spot},

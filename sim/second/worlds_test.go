@@ -55,6 +55,7 @@ const (
 	several  // functions, with concurrency of their own, slow to be kept warm
 	restored // functions from snapshots
 	large    // answers, too large for functions
+	life     // environments that end early, by rank or age, or are there at the start
 	allFeatures
 )
 
@@ -232,6 +233,9 @@ func (d *drawnWorld) functions(r dice, c *sim.Config) {
 		f.Provisioned, f.ScaleStep = r.IntN(4), r.IntN(4)
 		c.Control.Scaler = &warmer{r.time(time.Second, 10*time.Second), dice{rand.New(rand.NewPCG(d.seed, 2))}}
 		c.Control.KeepAlive = &keeper{dice{rand.New(rand.NewPCG(d.seed, 3))}}
+	}
+	if d.any(life) {
+		f.Life = drawnLife(r, f.KeepAlive)
 	}
 	if r.chance(0.2) {
 		if r.chance(0.3) {
