@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -315,7 +314,7 @@ func (r *Ranking) exceptions(at *index, best []Ranked) string {
 	n := len(beaten)
 	text := " Better than it: " + strings.Join(beaten[:min(n, 2)], ", ")
 	if n > 2 {
-		text += fmt.Sprintf(", and others on %d more workloads", n-2)
+		text += ", and others on " + words.Count(n-2, "more workload", "more workloads")
 	}
 	return text + "."
 }

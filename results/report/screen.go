@@ -226,7 +226,7 @@ func rankingNote(r *answer.Ranking) string {
 // effectLines are findings, one line each. What all of them have in common is not repeated:
 // it stands in effectsHead.
 //
-//	misses  −49 ±13 points  burst rate=8  seed → jsq  18 of 20  answered late 77 %
+//	misses  −49 ±13 points  burst rate=8  seed → jsq  18 of 20  queueing 77 %
 //
 // Numbers have the room they need. Of what is left of so many columns the workload has two
 // fifths at most and the pair of policies the rest, both cut in the middle; causes have
@@ -243,7 +243,7 @@ func effectLines(es []answer.Effect, columns int) []string {
 	for i, e := range es {
 		// By column: metric, difference, workload, pair of policies, worlds, what is behind
 		// it.
-		rows[i] = []string{words.IfElse(alone, "", shortened(e.Quantity.Head, 12)), e.Change, strings.TrimPrefix(e.Workload, prefix), words.IfElse(shared, "", e.From+" → "+e.To), e.Worlds, aside(e)}
+		rows[i] = []string{words.IfElse(alone, "", shortened(e.Quantity.Head, 14)), e.Change, strings.TrimPrefix(e.Workload, prefix), words.IfElse(shared, "", e.From+" → "+e.To), e.Worlds, aside(e)}
 	}
 	// Indices of the columns that may be cut.
 	const load, pair, about = 2, 3, 5

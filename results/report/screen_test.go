@@ -20,7 +20,7 @@ func TestShortened(t *testing.T) {
 			t.Errorf("%q in %d columns: %q, want %q", c.name, c.most, got, c.want)
 		}
 	}
-	if got := clipped("machines idle or booting", 10); got != "machines …" {
+	if got := clipped("machines still booting", 10); got != "machines …" {
 		t.Errorf("%q", got)
 	}
 }
