@@ -74,7 +74,7 @@ func (s *Stored) asked(fs Findings, q Spec) (out []string) {
 	for _, share := range q.Shares {
 		out = append(out, shareAnswer(fs, share))
 	}
-	out = slices.Concat(out, recoveryAnswer(fs), []string{tuningAnswer(fs, q.Tuned)}, sensitivityAnswer(s.varied), interactionAnswer(s.interactions))
+	out = slices.Concat(out, recoveryAnswer(fs), []string{tuningAnswer(fs, q.Tuned)}, sensitivityAnswer(s.varied), sweepAnswer(fs, s.Factors), []string{interactionBrief(s.interactions)})
 	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
 }
 

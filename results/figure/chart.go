@@ -6,9 +6,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
@@ -163,17 +161,6 @@ func distinct(cells []chartCell, of func(chartCell) string) (out []string) {
 	return out
 }
 
-// numberOf reads a value on an axis: a number as it is, or a duration ("500ms") in seconds.
-func numberOf(text string) (float64, bool) {
-	if v, err := strconv.ParseFloat(text, 64); err == nil {
-		return v, true
-	}
-	if d, err := time.ParseDuration(text); err == nil {
-		return d.Seconds(), true
-	}
-	return 0, false
-}
-
 // farApart is from what ratio of the ends on an axis is logarithmic. Below that, equal
 // steps stay equal on the paper.
 const farApart = 20
@@ -209,7 +196,7 @@ func alongAxis(key string, xs []string) axis {
 	numbers := true
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, x := range xs {
-		v, ok := numberOf(x)
+		v, ok := words.ParseNumber(x)
 		numbers = numbers && ok
 		lo, hi = min(lo, v), max(hi, v)
 		at[x] = float64(i)
@@ -217,7 +204,7 @@ func alongAxis(key string, xs []string) axis {
 	var marks []plot.Tick
 	if logarithmic := lo > 0 && hi/lo >= farApart; numbers && len(xs) > 1 {
 		for _, x := range xs {
-			v, _ := numberOf(x)
+			v, _ := words.ParseNumber(x)
 			if at[x] = v; logarithmic {
 				at[x] = math.Log10(v)
 			}

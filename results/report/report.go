@@ -28,6 +28,8 @@ type reportView struct {
 	Name, Question, Hypothesis string
 	Brief                      briefView
 	Answer                     []string
+	Best                       []string // of Answer, what is said of each workload
+	Drawn                      string   // what worlds are
 	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
@@ -187,7 +189,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	}
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
-		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())),
+		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())), Best: unbroken(s.Best()), Drawn: s.Drawn(),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.Found), Setting: settingOf(s), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
 		Worlds: worldTables(some.Found, some.Held), Why: whyTables(some.Found), Reasons: reasonTables(some.Found), Predictions: append(predictionTables(some.Found), classTables(some.Found, some.Classes)...),
@@ -214,6 +216,11 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	}
 	html, err = v.html()
 	return html, v.markdown(), err
+}
+
+// Detail is the answer without what is said of each workload, which the page has before.
+func (v *reportView) Detail() []string {
+	return slices.DeleteFunc(slices.Clone(v.Answer), func(s string) bool { return slices.Contains(v.Best, s) })
 }
 
 // unbroken keeps percent signs on the line of their numbers. Results are written with a
