@@ -141,7 +141,7 @@ func (r *repeats) run(ctx context.Context, o *outcome.Outcome, jobs int) error {
 func (r *repeats) again(ctx context.Context, o *outcome.Outcome, pol int, once *repeated) error {
 	seed := r.plan.Seed + uint64(once.replication)
 	cell := plan.Cell{Scenario: r.plan.Scenarios[once.w], Policy: r.plan.Policies[pol]}
-	row, err := outcome.Simulate(ctx, cell, seed, results.NewRun(once.row.Info), nil)
+	row, err := outcome.Simulate(ctx, cell, seed, results.NewRun(once.row.Info), nil, nil)
 	if f := (*outcome.Fault)(nil); errors.As(err, &f) {
 		o.Blame(once.w, pol, f)
 		return nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -26,7 +27,7 @@ func (cmd *compareCmd) jobs() int {
 
 // runAll simulates every run, several at a time. What the set holds in the
 // end does not depend on how many.
-func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, done func(), say func(format string, args ...any)) error {
+func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outcome, tell *progress, say func(format string, args ...any)) error {
 	group, running := errgroup.WithContext(ctx)
 	group.SetLimit(cmd.jobs())
 	again := newRepeats(p)
@@ -43,11 +44,11 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 				}
 				n++
 				group.Go(func() error {
-					defer done()
+					defer tell.step()
 					if o.Kept(w, pol, replication, p.Seed+uint64(replication)) || cmd.merge {
 						return nil
 					}
-					return cmd.runOne(running, p, o, again, w, pol, replication)
+					return cmd.runOne(running, p, o, again, tell, w, pol, replication)
 				})
 			}
 		}
@@ -72,7 +73,7 @@ func (cmd *compareCmd) runAll(ctx context.Context, p *plan.Plan, o *outcome.Outc
 
 // runOne simulates one run and adds it to the set. A policy that cannot be relied on
 // makes its numbers void, and no other's.
-func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, again *repeats, w, pol, replication int) error {
+func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outcome, again *repeats, tell *progress, w, pol, replication int) error {
 	cell := plan.Cell{Scenario: p.Scenarios[w], Policy: p.Policies[pol]}
 	seed := p.Seed + uint64(replication)
 	if o.Stuck(w, pol, seed) {
@@ -84,11 +85,13 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 	if err != nil {
 		return err
 	}
+	under := tell.begin(cell.Scenario.Workload.Made.Span)
+	defer tell.end(under)
 	var row results.Row
 	if cmd.Journal {
-		row, err = journalled(ctx, p, cell, seed, rec, o.Journal(w, pol, seed))
+		row, err = journalled(ctx, p, cell, seed, rec, o.Journal(w, pol, seed), &under.now)
 	} else {
-		row, err = outcome.Simulate(ctx, cell, seed, rec, nil)
+		row, err = outcome.Simulate(ctx, cell, seed, rec, nil, &under.now)
 	}
 	if f := (*outcome.Fault)(nil); errors.As(err, &f) {
 		o.Blame(w, pol, f)
@@ -102,7 +105,7 @@ func (cmd *compareCmd) runOne(ctx context.Context, p *plan.Plan, o *outcome.Outc
 }
 
 // journalled is a run that keeps a journal.
-func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, rec *results.Run, dir string) (results.Row, error) {
+func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, rec *results.Run, dir string, seen *atomic.Int64) (results.Row, error) {
 	cfg := cell.Config(seed)
 	j, err := journals.Create(dir, journal.Header{
 		Build: outcome.BuildStrings(), Experiment: p.Text, Policy: cell.Policy.Name, Workload: cell.Scenario.Name,
@@ -111,7 +114,7 @@ func journalled(ctx context.Context, p *plan.Plan, cell plan.Cell, seed uint64, 
 	if err != nil {
 		return results.Row{}, err
 	}
-	row, err := outcome.Simulate(ctx, cell, seed, rec, j)
+	row, err := outcome.Simulate(ctx, cell, seed, rec, j, seen)
 	if closed := j.Close(); err == nil {
 		err = closed
 	}

@@ -197,7 +197,7 @@ func (cmd *compareCmd) runs(c *console, name string, p *plan.Plan) (*outcome.Out
 	}
 	total := (p.Runs() + cmd.part.of - cmd.part.i) / cmd.part.of
 	tell := startProgress(c.err, p.Name, total, cmd.Quiet)
-	err = cmd.runAll(c.ctx, p, set, tell.step, func(format string, args ...any) {
+	err = cmd.runAll(c.ctx, p, set, tell, func(format string, args ...any) {
 		if !cmd.Quiet {
 			fmt.Fprintf(c.err, format, args...)
 		}

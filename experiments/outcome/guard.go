@@ -39,7 +39,7 @@ type watched struct {
 	*results.Run
 	now  time.Duration // virtual time, as far as records tell it
 	n    uint64        // requests that have ended
-	seen atomic.Int64  // now, or a little less
+	seen *atomic.Int64 // now, or a little less
 	ends atomic.Uint64 // n, or a little less
 	bad  uint64        // routes to workers that cannot be used
 }
@@ -73,8 +73,9 @@ func (w *watched) Finish(end time.Duration, l results.Ledger, c results.Counts) 
 
 // Simulate makes a run and guards it: a policy that panics, loops for ever or names
 // workers that it cannot use makes a Fault of it, and so does a panic of the program. A run that does not stop
-// keeps its core until the program ends.
-func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run, j sim.Journal) (results.Row, error) {
+// keeps its core until the program ends. In seen (nil: nobody looks) is how far virtual time
+// has got, in nanoseconds.
+func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run, j sim.Journal, seen *atomic.Int64) (results.Row, error) {
 	type ending struct {
 		row results.Row
 		err error
@@ -82,7 +83,10 @@ func Simulate(ctx context.Context, cell plan.Cell, seed uint64, rec *results.Run
 	fault := func(format string, args ...any) *Fault {
 		return &Fault{Where: cell.Scenario.Name + " / " + cell.Policy.Name, Seed: seed, What: fmt.Sprintf(format, args...)}
 	}
-	w := &watched{Run: rec}
+	if seen == nil {
+		seen = new(atomic.Int64)
+	}
+	w := &watched{Run: rec, seen: seen}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	ended := make(chan ending, 1)

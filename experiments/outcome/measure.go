@@ -119,7 +119,7 @@ func (s *Search) simulate(ctx context.Context, cell plan.Cell, seed uint64, rec 
 		return results.Row{}, ctx.Err()
 	}
 	defer func() { <-s.slots }()
-	row, err := Simulate(ctx, cell, seed, rec, nil)
+	row, err := Simulate(ctx, cell, seed, rec, nil, nil)
 	if f := (*Fault)(nil); errors.As(err, &f) {
 		return row, fmt.Errorf("cnv: %w", err) // which names the run
 	}

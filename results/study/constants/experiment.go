@@ -162,7 +162,7 @@ func (e *experiment) compare(ctx context.Context, p *plan.Plan, scenario int) ([
 			if err != nil {
 				return nil, err
 			}
-			row, err := outcome.Simulate(ctx, cell, seed, rec, nil)
+			row, err := outcome.Simulate(ctx, cell, seed, rec, nil, nil)
 			if err != nil {
 				return nil, fmt.Errorf("%s, %s / %s, seed %d: %w", e.name, s.Name, cell.Policy.Name, seed, err)
 			}
