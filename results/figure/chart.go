@@ -226,6 +226,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 	p := newPlot(a.label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
 	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
 	rows := make([][]placedCell, len(groups))
+	var tells pointed
 	for _, cell := range c.cells {
 		if a.names && cell.panel == name {
 			lo, hi = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]) // a name without a value keeps its place
@@ -233,6 +234,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 		if cell.panel == name && cell.value.Finite() {
 			i := slices.Index(groups, cell.group)
 			rows[i] = append(rows[i], placedCell{a.of(cell, i, len(groups)), cell.value})
+			tells.marks = append(tells.marks, pointedMark{spot{a.of(cell, i, len(groups)), cell.value.Mean}, strings.TrimPrefix(cell.group+", ", ", ") + c.Spec.X + " " + cell.x + ": " + toldText(cell.value, q.Before, words.IfElse(q.Unit() == "%", " %", ""))})
 			lo, hi, top = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]), max(top, cell.value.Mean)
 			if cell.value.Interval() && !math.IsInf(cell.value.High, 0) {
 				top = max(top, min(cell.value.High, 3*cell.value.Mean))
@@ -260,7 +262,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 	for i, cells := range rows {
 		p.Add(marks(cells, a.names || len(cells) == 1, lookOf(i)))
 	}
-	return panel{name, note, p}
+	return panel{name, note, p, tells}
 }
 
 // addLines draws the bands of all groups, then their lines, and says which are the same.
