@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"cnv/policy/nearest"
 	"cnv/results"
 	"cnv/results/answer"
 	"cnv/results/words"
@@ -89,7 +90,7 @@ func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCel
 		for _, p := range s.Found.Policies() {
 			f, ok := at.Value(w, p, spec.Metric)
 			if !ok {
-				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv; columns.md lists them", spec.Metric)
+				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv%s; columns.md lists them", spec.Metric, nearest.Hint(spec.Metric, answer.Distinct(s.Found, func(f answer.Finding) string { return f.Metric })))
 			}
 			if results.IsShare(spec.Metric) && f.Value.Mean == 0 {
 				f.Value.Low, f.Value.High = math.NaN(), math.NaN() // what so few runs cannot rule out would hide all else
@@ -142,6 +143,9 @@ func factorOf(s *answer.Stored, key, workload, policy string) (string, error) {
 	}
 	if of, ok := strings.CutPrefix(key, answer.BaseKey+" but "); ok {
 		return s.Base(workload, of), nil
+	}
+	if of, ok := strings.CutPrefix(key, "policy but "); ok {
+		return s.PolicyBase(policy, of), nil
 	}
 	for _, f := range s.Factors {
 		if f.Key == key {
