@@ -86,7 +86,7 @@ func TestChartRefuses(t *testing.T) {
 	s := swept(t)
 	for want, spec := range map[string]ChartSpec{
 		"no metric":                       {Metric: "speed", X: "rate", Group: "policy"},
-		`name "cost_per_1000_in_slo_usd"`: {Metric: "cost_per_1000_inslo", X: "rate", Group: "policy"},
+		`name "cost_per_1000_in_slo_usd"`: {Metric: "cost_per_1000_in_slo_us", X: "rate", Group: "policy"},
 		"nothing is called":               {Metric: results.CostInSLO, X: "ratte", Group: "policy"},
 		"at the same place":               {Metric: results.CostInSLO, X: "rate"},
 		"(workload, policy, rate)":        {Metric: results.CostInSLO, X: "policy"},

@@ -199,13 +199,17 @@ func shortened(name string, most int) string {
 	return text.Trim(name, most-1-text.StringWidth(string(end))) + "…" + string(end)
 }
 
-// clipped is a text of at most so many columns, its end cut. Causes say the most important
-// thing first.
+// clipped is a text of at most so many columns, its end cut behind a word: half a number would
+// be another one. Causes say the most important thing first.
 func clipped(s string, most int) string {
 	if text.StringWidth(s) <= most {
 		return s
 	}
-	return text.Trim(s, most-1) + "…"
+	cut := text.Trim(s, most-1)
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + "…"
 }
 
 // rankingNote says what the table means. "" where there is no table.
