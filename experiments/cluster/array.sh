@@ -16,9 +16,7 @@
 # More arguments go to compare, such as --seeds 100 or --out DIR; give those to
 # merge too.
 #
-# AWS Batch and Kubernetes: --shard auto knows AWS_BATCH_JOB_ARRAY_INDEX and
-# JOB_COMPLETION_INDEX as well; say --shard auto/20 where they do not say how
-# many tasks there are.
+# README.md beside this file does the same on Kubernetes and AWS Batch.
 #SBATCH --job-name=cnv
 #SBATCH --cpus-per-task=1
 #SBATCH --output=cnv-%A-%a.log
