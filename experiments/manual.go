@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -51,8 +52,12 @@ func (cmd *completionCmd) Run(c *console, k *kong.Context) error {
 	if cmd.Shell == "fish" {
 		for _, n := range k.Model.Children {
 			c.printf("complete -c cnv -n __fish_use_subcommand -a %s -d %s\n", n.Name, quoted(n.Help))
-			for _, f := range n.Flags {
-				c.printf("complete -c cnv -n '__fish_seen_subcommand_from %s' -l %s -d %s\n", n.Name, f.Name, quoted(f.Help))
+			for _, word := range completed(n) {
+				if flag, ok := strings.CutPrefix(word, "--"); ok {
+					c.printf("complete -c cnv -n '__fish_seen_subcommand_from %s' -l %s\n", n.Name, flag)
+				} else {
+					c.printf("complete -c cnv -n '__fish_seen_subcommand_from %s' -a %s\n", n.Name, word)
+				}
 			}
 		}
 		return nil
@@ -62,14 +67,29 @@ func (cmd *completionCmd) Run(c *console, k *kong.Context) error {
 	}
 	c.printf("_cnv() {\n  local cur=${COMP_WORDS[COMP_CWORD]}\n  if [ \"$COMP_CWORD\" -eq 1 ]; then\n    COMPREPLY=($(compgen -W %s -- \"$cur\"))\n    return\n  fi\n  case ${COMP_WORDS[1]} in\n", quoted(strings.Join(names, " ")))
 	for _, n := range k.Model.Children {
-		var flags []string
-		for _, f := range n.Flags {
-			flags = append(flags, "--"+f.Name)
-		}
-		c.printf("    %s) COMPREPLY=($(compgen -W %s -- \"$cur\")) ;;\n", n.Name, quoted(strings.Join(flags, " ")))
+		c.printf("    %s) COMPREPLY=($(compgen -W %s -- \"$cur\")) ;;\n", n.Name, quoted(strings.Join(completed(n), " ")))
 	}
 	c.printf("  esac\n}\ncomplete -o default -F _cnv cnv\n")
 	return nil
+}
+
+// completed are the words that may follow a command: its flags, and its own commands with theirs.
+// Commands on deployments tell their flags themselves: of them it is --help alone.
+func completed(n *kong.Node) []string {
+	words := []string{"--help"}
+	add := func(flags []*kong.Flag) {
+		for _, f := range flags {
+			if word := "--" + f.Name; !slices.Contains(words, word) {
+				words = append(words, word)
+			}
+		}
+	}
+	add(n.Flags)
+	for _, child := range n.Children {
+		words = append(words, child.Name)
+		add(child.Flags)
+	}
+	return words
 }
 
 // quoted is a text in single quotes of a shell.

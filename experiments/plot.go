@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -101,6 +102,10 @@ func (cmd *plotCmd) spec(s *answer.Stored) (figure.ChartSpec, error) {
 	}
 	if spec.Group == "" && spec.X != "policy" && spec.Panel != "policy" {
 		spec.Group = "policy"
+		// Along a key of policies a line joins those that differ in it alone.
+		if slices.ContainsFunc(s.Found.Policies(), func(p string) bool { return s.PolicyBase(p, spec.X) != p }) && spec.X != "workload" {
+			spec.Group += " but " + spec.X
+		}
 	}
 	if spec.Panel == "" && spec.X != "workload" && spec.Group != "workload" {
 		spec.Panel = answer.BaseKey + " but " + spec.X

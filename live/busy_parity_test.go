@@ -33,7 +33,7 @@ func TestSameUtilisationAsTheSimulator(t *testing.T) {
 			world := s.world(nil)
 			s.books = books.New(world.Prices(&world.Control), nil)
 			s.played(t, router())
-			_, counts := s.books.Close(time.Duration(row.Value("duration_s")*1e9), policy.Counts{})
+			_, counts := s.books.Close(time.Duration(row.Value("duration_s")*1e9), policy.Counts{}, nil)
 			for _, c := range []struct {
 				name            string
 				simulated, live float64

@@ -91,21 +91,37 @@ func (c *Controller) LaunchedIn() (names []string) {
 	return names
 }
 
-// ForgottenFor is how long workers of a pool have run after a router dropped them,
-// added up, until an instant. O(workers so far).
-func (c *Controller) ForgottenFor(p PoolID, until time.Duration) (sum time.Duration) {
+// Unusable is how long workers of a pool have run, and were billed, without being of use.
+//
+// Invariant: the two do not overlap, and neither is negative.
+type Unusable struct {
+	Booting time.Duration // from running until they were ready, dropped or gone
+	Dropped time.Duration // after a router dropped them
+}
+
+// Unusable is what workers have spent so, added up, until an instant; by PoolID. O(workers so far).
+func (c *Controller) Unusable(until time.Duration) []Unusable {
+	sums := make([]Unusable, len(c.cfg.Pools))
 	for i := range c.fleet.workers {
-		w := &c.fleet.workers[i]
-		if w.Pool != p || w.dropped < 0 {
+		w, sum := &c.fleet.workers[i], &sums[c.fleet.workers[i].Pool]
+		if w.Running < 0 {
 			continue
 		}
 		end := until
 		if w.gone >= 0 {
 			end = min(end, w.gone)
 		}
-		sum += max(end-w.dropped, 0)
+		booted := end
+		if w.Ready >= 0 {
+			booted = min(booted, w.Ready)
+		}
+		if w.dropped >= 0 {
+			booted = min(booted, w.dropped)
+			sum.Dropped += max(end-max(w.dropped, w.Running), 0)
+		}
+		sum.Booting += max(booted-w.Running, 0)
 	}
-	return sum
+	return sums
 }
 
 // Step applies e, which happened at now, and appends the commands to carry

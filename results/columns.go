@@ -36,7 +36,7 @@ func (d Direction) String() string {
 // Columns is every metric, in the order of the files: what readers look for first, and last
 // the parts that ratios are made of. To add one, put it into the table of its topic: files,
 // comparison and columns.md follow.
-var Columns = slices.Concat(endingColumns, unansweredColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
+var Columns = slices.Concat(endingColumns, unansweredColumns(), missColumns(), requestColumns, userColumns, moneyColumns, regretColumns, fleetColumns, elasticityColumns, steadyColumns, predictionColumns, storeColumns, partColumns, elasticityParts, steadyParts, userParts, predictionParts)
 
 // endingColumns count requests by [Ending]; they add up to the first.
 var endingColumns = []Column{
@@ -125,6 +125,7 @@ var fleetColumns = []Column{
 	{"ejections", "1", "VMs that a health policy took out of service for a while, counted each time", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Ejections) })},
 	{"dropped_vms", "1", "VMs that the router dropped while they ran and were billed", LowerIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Dropped) })},
 	{"dropped_usd", "USD", "of the total cost, that of VMs after the router had dropped them", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.DroppedUSD })},
+	{"boot_usd", "USD", "of the total cost, that of VMs from running until they were ready, or dropped or gone before; of those that were there from the start nothing", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.BootUSD })},
 	{"function_calls", "1", "calls of functions that were not refused", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.Invocations) })},
 	{"cold_starts", "1", "function environments made for a call that found none", NeitherIsBetter, sum(func(s *summary) float64 { return float64(s.counts.ColdStarts) })},
 	{"environment_idle_h", "h", "function environments that were loaded and idle, added up: the memory held for calls that might come; without those kept warm for money, and 0 in live runs, where nobody tells it", LowerIsBetter, sum(func(s *summary) float64 { return s.counts.IdleSeconds / 3600 })},

@@ -25,6 +25,7 @@ type Counts struct {
 	Ejections                           uint64        // of workers, by a health policy
 	Dropped                             uint64        // VMs that a router dropped: running, billed, unused
 	DroppedUSD                          float64       // what those cost after that
+	BootUSD                             float64       // what VMs cost from running until they were ready
 	BadRoutes                           uint64        // workers that a router named and that cannot be used
 	Events                              uint64        // of the simulator
 	VMSeconds                           float64       // VMs running, added up
@@ -39,19 +40,19 @@ type Counts struct {
 	Spared                              []string      // faults that hit nobody, and why; and what the simulator could not do or bill
 }
 
-// CountsOf is what the control plane has counted and what the bill says of it; dropped is
-// by pool how long workers have run after the router dropped them. The world that ends
-// adds what it alone knows.
+// CountsOf is what the control plane has counted and what the bill says of it; unusable is
+// by pool how long workers have run without being of use. The world that ends adds what it alone knows.
 // Both worlds call it, so that a column means the same in both.
-func CountsOf(n policy.Counts, b *account.Bill, dropped []time.Duration) Counts {
+func CountsOf(n policy.Counts, b *account.Bill, unusable []policy.Unusable) Counts {
 	c := Counts{
 		Launches: n.Launched, LaunchesFailed: n.LaunchFailed, Adaptations: n.Adaptations, Sent: n.Dispatched + n.Invoked, Passed: n.Passed, TooLong: n.TooLong,
 		Retries: n.Retries, Throttles: n.Throttled, Hedges: n.Hedges, Probes: n.Probes, Ejections: n.Ejections, Dropped: n.Forgotten, BadRoutes: n.BadRoutes,
 		Keyed: n.Keyed, Recognised: n.Recognised,
 		VMSeconds: b.WorkerTime.Seconds(), CallSeconds: b.CallTime.Seconds(), StoreWrites: b.Writes, StoreReads: b.Reads,
 	}
-	for p, ran := range dropped {
-		c.DroppedUSD += b.DroppedUSD(policy.PoolID(p), ran)
+	for p, ran := range unusable {
+		c.BootUSD += b.PartUSD(policy.PoolID(p), ran.Booting)
+		c.DroppedUSD += b.PartUSD(policy.PoolID(p), ran.Dropped)
 	}
 	return c
 }

@@ -41,6 +41,7 @@ type Run struct {
 	parts    *stretches // nil: nobody asks for the steady state, or the run has ended
 	kept     keptStretches
 	elastic  elasticity
+	boots    booting
 	users    users
 	last     time.Duration // arrival
 	own      time.Duration // the last that is no repeated try
@@ -102,6 +103,7 @@ func (r *Run) Add(q *Request) {
 		s.inWork += float64(q.Work)
 	case avoidable:
 		s.avoidable++
+		s.causes[r.causeOf(q)]++
 	default:
 		s.unavoidable++
 		// The bound would allow it: a time-out does not.
@@ -166,6 +168,7 @@ func (r *Run) Series() *Series { return &r.series }
 // Points come in order of time. Samples are kept of one replication only: the file is for figures.
 func (r *Run) Tick(s Sample) {
 	r.elastic.tick(&s)
+	r.boots.tick(&s)
 	if r.timeline {
 		r.samples = append(r.samples, s)
 	}

@@ -16,8 +16,9 @@ type summary struct {
 	endings     [Unfinished + 1]float64
 	reasons     [policy.Reasons]float64 // why requests have no answer
 	inSLO       float64
-	inWork      float64 // of these, nanoseconds of CPU
-	avoidable   float64 // misses that an idle worker would have avoided
+	inWork      float64             // of these, nanoseconds of CPU
+	avoidable   float64             // misses that an idle worker would have avoided
+	causes      [missCauses]float64 // of them, by cause
 	unavoidable float64
 	onFunction  float64
 	cold        float64

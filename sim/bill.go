@@ -107,11 +107,7 @@ func (w *world) close() results.Row {
 		w.spare("some answers have no recorded size: cost_transfer_usd lacks them")
 	}
 	w.money.Stood(end)
-	dropped := make([]time.Duration, len(w.cfg.Pools))
-	for p := range dropped {
-		dropped[p] = w.ctrl.ForgottenFor(policy.PoolID(p), end)
-	}
-	c := results.CountsOf(w.counted(), &w.money, dropped)
+	c := results.CountsOf(w.counted(), &w.money, w.ctrl.Unusable(end))
 	c.Terminations, c.Invocations, c.ColdStarts = w.tally.terminated, w.tally.calls, w.tally.cold
 	c.IdleSeconds = idle.Seconds()
 	c.BusyCoreSeconds, c.CoreSeconds = w.tally.busy, w.tally.cores

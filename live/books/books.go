@@ -61,14 +61,14 @@ func (b *Books) SoFar(now time.Duration) (l, perHour results.Ledger) {
 }
 
 // Close ends all bills at the end of the run and adds what the Controller has
-// counted; dropped is by pool how long workers have run after the router dropped them.
-func (b *Books) Close(end time.Duration, n policy.Counts, dropped ...time.Duration) (results.Ledger, results.Counts) {
+// counted; unusable is by pool how long workers have run without being of use.
+func (b *Books) Close(end time.Duration, n policy.Counts, unusable []policy.Unusable) (results.Ledger, results.Counts) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.store(end)
 	f := b.follow
 	f.Close(end)
-	c := results.CountsOf(n, &f.Bill, dropped)
+	c := results.CountsOf(n, &f.Bill, unusable)
 	c.Terminations, c.Invocations, c.ColdStarts = f.Terminations, f.Invocations, f.ColdStarts
 	c.BusyCoreSeconds, c.CoreSeconds = f.BusyCore, f.Core
 	c.Events = n.Arrivals + n.Dispatched + n.Invoked

@@ -29,6 +29,6 @@ func TestBooksCountWhatIsBesideWorkers(t *testing.T) {
 	near("the gateway", l.Gateway, 0.002)
 	near("the gateway per hour", rate.Gateway, 0.06)
 	usd++ // written at the end
-	l, _ = b.Close(3*time.Minute, policy.Counts{})
+	l, _ = b.Close(3*time.Minute, policy.Counts{}, nil)
 	near("all", l.Total(), usd+0.003)
 }

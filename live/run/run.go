@@ -70,7 +70,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 	waited := watching.end()
 	stopBreaking()
 	stopSampling()
-	n, launched, dropped := world.counts(end)
+	n, launched, unusable := world.counts(end)
 	cause := context.Cause(world.ctx)
 	stopErr := world.stop(context.WithoutCancel(c.Ctx), clock.Real(e.Drain))
 	if err = errors.Join(err, cause, stopErr); err != nil {
@@ -86,7 +86,7 @@ func (e *Experiment) runOne(c *Console, o *outcome.Outcome, r job) error {
 		report := world.shadow.Report()
 		fmt.Fprint(c.Err, report.Text(cell.Policy.Name))
 	}
-	ledger, counts := world.books.Close(end, n, dropped...)
+	ledger, counts := world.books.Close(end, n, unusable)
 	e.say(c, "  scaled out by %d, in by %d; %s of functions", counts.Launches, counts.Terminations, policy.Count(int(counts.Invocations), "call"))
 	counts.WorkPrice, counts.Arriving, counts.LaunchedIn = scfg.WorkPrice(), scfg.Span, launched
 	return o.Add(r.workload, r.policy, seed, rec, rec.Finish(end, ledger, counts))

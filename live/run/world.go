@@ -346,13 +346,9 @@ func (w *world) stop(ctx context.Context, patience time.Duration) error {
 
 // counts is what the Controller has counted, the pools that it launched workers of, and
 // by pool how long workers have run after the router dropped them.
-func (w *world) counts(end time.Duration) (n policy.Counts, launched []string, dropped []time.Duration) {
-	dropped = make([]time.Duration, len(w.cfg.Pools))
+func (w *world) counts(end time.Duration) (n policy.Counts, launched []string, unusable []policy.Unusable) {
 	w.brain.Do(func(c *policy.Controller) {
-		n, launched = c.Counts(), c.LaunchedIn()
-		for p := range dropped {
-			dropped[p] = c.ForgottenFor(policy.PoolID(p), end)
-		}
+		n, launched, unusable = c.Counts(), c.LaunchedIn(), c.Unusable(end)
 	})
-	return n, launched, dropped
+	return n, launched, unusable
 }

@@ -73,8 +73,24 @@ func Of(s *compare.Set, q Spec) []string {
 
 // Answer is [Of] for results that were read back with [Load]: the same sentences.
 func (s *Stored) Answer(q Spec) []string {
-	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), targetsAnswer(s.Classes, q.Targets), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
+	return slices.Concat(saturationAnswer(s.Highest), answer(s.Found, s.Held, q), targetsAnswer(s.Classes, q.Targets), sweepAnswer(s.Found, s.Factors), interactionAnswer(s.interactions), worldsMethod(s.worlds), sensitivityAnswer(s.varied))
 }
+
+// Best says which policy is best on each workload, in sentences that [Stored.Answer] has too;
+// those of workloads that are not ranked are left out.
+func (s *Stored) Best() (out []string) {
+	no := s.Found.unranked()
+	for _, w := range s.Found.Workloads() {
+		if text := bestAnswer(s.Found, w); text != "" && !slices.Contains(no, w) {
+			out = append(out, text)
+		}
+	}
+	return out
+}
+
+// Drawn says what worlds are, which constants they differ in and when one counts against a
+// finding; "" where none was drawn.
+func (s *Stored) Drawn() string { return strings.Join(worldsMethod(s.worlds), " ") }
 
 // answer tells what rows of the comparison say. Sentences that have nothing to say are "",
 // and left out at the end, so that every kind of sentence decides by itself whether it is

@@ -10,18 +10,25 @@ const BaseKey = "base"
 // "burst budget=0.1 rate=4" without "rate" is "burst budget=0.1". Names that lack the key
 // stay as they are. Only keys of factors.csv count, since a workload may have "=" in a name
 // of its own.
-func (s *Stored) Base(workload, key string) string {
+func (s *Stored) Base(workload, key string) string { return s.without(workload, key, 0) }
+
+// PolicyBase is the same of a policy: "jsq choices=2" without "choices" is "jsq".
+func (s *Stored) PolicyBase(policy, key string) string { return s.without(policy, key, 1) }
+
+// without is the name of a workload (part 0 of a cell) or policy (1) without keys.
+func (s *Stored) without(name, key string, part int) string {
 	for _, f := range s.Factors {
 		if key != "" && f.Key != key {
 			continue
 		}
+		own := strings.TrimPrefix(f.Key, "policy_") // see compare.Factors
 		for cell, v := range f.Of {
-			if cell[0] == workload {
-				workload = strings.Replace(workload+" ", " "+f.Key+"="+v+" ", " ", 1)
-				workload = strings.TrimSuffix(workload, " ")
+			if cell[part] == name {
+				name = strings.Replace(name+" ", " "+own+"="+v+" ", " ", 1)
+				name = strings.TrimSuffix(name, " ")
 				break
 			}
 		}
 	}
-	return workload
+	return name
 }

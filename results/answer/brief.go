@@ -1,7 +1,6 @@
 package answer
 
 import (
-	"fmt"
 	"math"
 	"slices"
 	"strconv"
@@ -75,7 +74,7 @@ func (s *Stored) asked(fs Findings, q Spec) (out []string) {
 	for _, share := range q.Shares {
 		out = append(out, shareAnswer(fs, share))
 	}
-	out = slices.Concat(out, recoveryAnswer(fs), []string{tuningAnswer(fs, q.Tuned)}, sensitivityAnswer(s.varied), interactionAnswer(s.interactions))
+	out = slices.Concat(out, recoveryAnswer(fs), []string{tuningAnswer(fs, q.Tuned)}, sensitivityAnswer(s.varied), sweepAnswer(fs, s.Factors), []string{interactionBrief(s.interactions)})
 	return slices.DeleteFunc(out, func(text string) bool { return text == "" })
 }
 
@@ -315,7 +314,7 @@ func (r *Ranking) exceptions(at *index, best []Ranked) string {
 	n := len(beaten)
 	text := " Better than it: " + strings.Join(beaten[:min(n, 2)], ", ")
 	if n > 2 {
-		text += fmt.Sprintf(", and others on %d more workloads", n-2)
+		text += ", and others on " + words.Count(n-2, "more workload", "more workloads")
 	}
 	return text + "."
 }

@@ -36,6 +36,43 @@ func interactionAnswer(all []compare.Interaction) []string {
 	return out
 }
 
+// interactionBrief is one sentence on all contrasts with a second pair: whose effect depends on
+// the other changes, each with where that is most, and of how many no such thing is known. ""
+// where there are none.
+//
+// "What one change brings depends on the others: the router (avoidable misses on w: 20 percentage points alone,
+// 5.0 percentage points with the others); of 2 more that is not found."
+func interactionBrief(all []compare.Interaction) string {
+	var told []string
+	silent := 0
+	for i := 0; i < len(all); {
+		n, most := i, -1
+		for ; n < len(all) && changeOf(&all[n]) == changeOf(&all[i]); n++ {
+			x := &all[n]
+			// Of several metrics the first: their units differ.
+			if (x.Verdict == compare.Higher || x.Verdict == compare.Lower) && (most < 0 || x.Metric == all[most].Metric && math.Abs(x.Differs) > math.Abs(all[most].Differs)) {
+				most = n
+			}
+		}
+		if i = n; most < 0 {
+			silent++
+			continue
+		}
+		x := &all[most]
+		q := QuantityOf(x.Metric)
+		told = append(told, x.Contrast.Name+" ("+q.Name+" on "+x.Workload+": "+q.point(x.Alone)+" alone, "+q.point(x.Again)+" with the others)")
+	}
+	if told == nil {
+		return words.IfElse(silent == 0, "", "That what one change brings depends on the others is not found.")
+	}
+	return "What one change brings depends on the others: " + strings.Join(told, "; ") + words.IfElse(silent > 0, "; of "+strconv.Itoa(silent)+" more that is not found", "") + "."
+}
+
+// point is a difference without an interval.
+func (q Quantity) point(v float64) string {
+	return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()})
+}
+
 // interactionSentence tells of one contrast, of which all are the rows, at least one.
 //
 // "Interaction of the router (a → b, again c → d): avoidable misses on w 20 percentage points alone, 5.0
@@ -52,8 +89,7 @@ func interactionSentence(all []compare.Interaction) string {
 		case compare.Higher, compare.Lower:
 			// Each of the two differences has its interval in interactions.csv; here it is
 			// the third that counts.
-			point := func(v float64) string { return q.signed(words.Estimate{Mean: v, Low: math.NaN(), High: math.NaN()}) }
-			told = append(told, q.Name+" on "+x.Workload+" "+point(x.Alone)+" alone, "+point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
+			told = append(told, q.Name+" on "+x.Workload+" "+q.point(x.Alone)+" alone, "+q.point(x.Again)+" again, which differs by "+q.signed(words.Estimate{Mean: x.Differs, Low: x.DiffersLow, High: x.DiffHigh}))
 		case compare.Same, compare.Equal:
 			alike++
 		}

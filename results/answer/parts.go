@@ -7,16 +7,15 @@ import (
 	"cnv/results/words"
 )
 
-// A Part is one of the terms that a number is the sum of, in the unit of that number. A
-// term may be negative: what is taken off.
+// A Part is one of the terms that a number is the sum of, in the unit of that number.
 type Part struct {
 	Name  string
 	Value float64
 }
 
 // Parts are the terms of a cost per 1,000 requests in SLO, US$, or of avoidable misses, of
-// all requests, as the counters of the runs have them: they add up to the number itself. nil: it
-// is none of these two, or the counters are not there.
+// all requests, as the counters of the runs have them: they add up to the number itself, and
+// none is negative. nil: it is none of these two, or the counters are not there.
 func (x *index) Parts(workload, policy, metric string) []Part {
 	return partsOf(x, workload, policy, metric)
 }
@@ -44,26 +43,30 @@ func partsOf(at *index, workload, policy, metric string) []Part {
 }
 
 // costParts divide the bill, US$ per 1,000 requests in SLO. What machines cost is parted by
-// the time of their cores: those at work, those that wait or boot, and after the router has
-// dropped them. Addresses and volumes are parted with the machines that they belong to.
+// time: before they were ready, after the router has dropped them, and of the rest the time
+// of cores at work, and idle. Addresses and volumes are parted with the machines that they
+// belong to.
 //
-// The bounds keep what is idle from being negative, as a dropped machine may still be at
-// work. The parts add up to the bill all the same.
+// The bounds keep what is idle from being negative: a dropped machine may still be at work,
+// and spot instances that AWS takes away early cost less than their time. The parts add up
+// to the bill all the same.
 func costParts(mean func(string) float64) []Part {
 	vms := mean("cost_instances_usd") + mean("cost_ipv4_usd") + mean("cost_ebs_usd")
-	dropped, atWork := math.Min(mean(droppedUSD), vms), 0.0
+	rest := vms
+	part := func(usd float64) float64 {
+		usd = math.Min(usd, rest)
+		rest -= usd
+		return usd
+	}
+	dropped, booting, atWork := part(mean(droppedUSD)), part(mean("boot_usd")), 0.0
 	if cores := mean("core_s"); cores > 0 {
-		atWork = math.Min(vms*mean("busy_core_s")/cores, vms-dropped)
+		atWork = part(vms * mean("busy_core_s") / cores)
 	}
-	atWork += mean("cost_surplus_usd")
-	vms += mean("cost_surplus_usd")
 	out := []Part{
-		{"machines at work", atWork}, {"machines idle or booting", vms - dropped - atWork}, {"dropped machines, still billed", dropped},
+		{"machines at work", atWork + mean("cost_surplus_usd")}, {"machines idle", rest}, {"machines booting", booting}, {"dropped machines, still billed", dropped},
 		{"functions", mean("cost_function_time_usd") + mean("cost_function_calls_usd") + mean("cost_provisioned_usd")},
-		{"store", mean("cost_store_usd")}, {"transfer between zones", mean("cost_transfer_usd")}, {"gateway", mean("cost_gateway_usd")},
-	}
-	if rest := mean("cost_transfer_usd") + mean("cost_logs_usd"); rest > 0 {
-		out = append(out, Part{"transfer and logs", rest})
+		{"store", mean("cost_store_usd")}, {"gateway", mean("cost_gateway_usd")},
+		{"transfer and logs", mean("cost_transfer_usd") + mean("cost_logs_usd")},
 	}
 	served := mean("in_slo")
 	for i := range out {
@@ -72,13 +75,11 @@ func costParts(mean func(string) float64) []Part {
 	return out
 }
 
-// missParts divide the misses by how requests ended, as fractions of all requests.
-// Avoidable misses are those of all endings less the unavoidable ones, hence a part that is
-// negative.
+// missParts divide the avoidable misses by cause, as fractions of all requests.
 func missParts(mean func(string) float64) []Part {
 	out := []Part{
-		{"answered late", mean("answered") - mean("in_slo")}, {"client left", mean("timed_out")}, {"refused", mean("rejected")},
-		{"failed", mean("failed")}, {"unfinished", mean("unfinished")}, {"less unavoidable", -mean("missed_unavoidable")},
+		{"queueing", mean("missed_queueing")}, {"machines still booting", mean("missed_boot")}, {"cold starts", mean("missed_cold")},
+		{"failed attempts", mean("missed_lost")}, {"refused", mean("missed_refused")},
 	}
 	all := mean("requests")
 	for i := range out {

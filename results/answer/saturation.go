@@ -60,17 +60,15 @@ func highestOf(rows []compare.HighestLoad) string {
 func loadText(r *compare.HighestLoad) string {
 	scale := r.PerSecond / r.Load.Mean
 	v := words.Estimate{Mean: r.PerSecond, Low: r.Load.Low * scale, High: r.Load.High * scale}
-	text := words.Decimal(v.Mean, words.DecimalsFor(v.Mean, 3))
-	if v.Interval() {
-		text += words.Bracket(v, max(words.DecimalsFor((v.High-v.Low)/2, 2), words.DecimalsFor(v.Low, 2)))
-	}
+	places := words.DecimalsFor(v.Mean, 3)
+	text := words.Decimal(v.Mean, places) + words.Bracket(v, places)
 	switch q := r.Ratio; {
 	case r.Against == "" || !q.Finite() || !(q.Mean > 0):
 		return text
 	case q.Interval() && q.Low <= 1 && q.High >= 1:
 		return text + ", difference from " + r.Against + " not known"
 	case q.Interval():
-		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.Against + "'s" + words.Bracket(q, words.DecimalsFor((q.High-q.Low)/2, 2))
+		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.Against + "'s" + words.Bracket(q, words.DecimalsFor(q.Mean, 3))
 	default:
 		return text + ", " + words.Decimal(q.Mean, words.DecimalsFor(q.Mean, 3)) + " times " + r.Against + "'s"
 	}

@@ -127,7 +127,7 @@ func (s *sheet) capacityPanel(policies []string, w capacityPanel, title, label s
 	if label == readyCores {
 		addBilled(p, tracks, seconds)
 	}
-	return panel{title, addCurves(p, s.inner(), policies, curves), p}
+	return panel{title, addCurves(p, s.inner(), policies, curves), p, pointed{lines: true, time: true}}
 }
 
 // shownSpan is how long a time is drawn, seconds: the longest track, but no

@@ -6,14 +6,13 @@ import (
 	"image/color"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 
+	"cnv/policy/nearest"
 	"cnv/results"
 	"cnv/results/answer"
 	"cnv/results/words"
@@ -91,7 +90,7 @@ func chartCells(s *answer.Stored, spec ChartSpec, q answer.Quantity) ([]chartCel
 		for _, p := range s.Found.Policies() {
 			f, ok := at.Value(w, p, spec.Metric)
 			if !ok {
-				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv; columns.md lists them", spec.Metric)
+				return nil, fmt.Errorf("cnv: no metric %q in comparison.csv%s; columns.md lists them", spec.Metric, nearest.Hint(spec.Metric, answer.Distinct(s.Found, func(f answer.Finding) string { return f.Metric })))
 			}
 			if results.IsShare(spec.Metric) && f.Value.Mean == 0 {
 				f.Value.Low, f.Value.High = math.NaN(), math.NaN() // what so few runs cannot rule out would hide all else
@@ -145,6 +144,9 @@ func factorOf(s *answer.Stored, key, workload, policy string) (string, error) {
 	if of, ok := strings.CutPrefix(key, answer.BaseKey+" but "); ok {
 		return s.Base(workload, of), nil
 	}
+	if of, ok := strings.CutPrefix(key, "policy but "); ok {
+		return s.PolicyBase(policy, of), nil
+	}
 	for _, f := range s.Factors {
 		if f.Key == key {
 			return f.Of[[2]string{workload, policy}], nil
@@ -161,17 +163,6 @@ func distinct(cells []chartCell, of func(chartCell) string) (out []string) {
 		}
 	}
 	return out
-}
-
-// numberOf reads a value on an axis: a number as it is, or a duration ("500ms") in seconds.
-func numberOf(text string) (float64, bool) {
-	if v, err := strconv.ParseFloat(text, 64); err == nil {
-		return v, true
-	}
-	if d, err := time.ParseDuration(text); err == nil {
-		return d.Seconds(), true
-	}
-	return 0, false
 }
 
 // farApart is from what ratio of the ends on an axis is logarithmic. Below that, equal
@@ -209,7 +200,7 @@ func alongAxis(key string, xs []string) axis {
 	numbers := true
 	lo, hi := math.Inf(1), math.Inf(-1)
 	for i, x := range xs {
-		v, ok := numberOf(x)
+		v, ok := words.ParseNumber(x)
 		numbers = numbers && ok
 		lo, hi = min(lo, v), max(hi, v)
 		at[x] = float64(i)
@@ -217,7 +208,7 @@ func alongAxis(key string, xs []string) axis {
 	var marks []plot.Tick
 	if logarithmic := lo > 0 && hi/lo >= farApart; numbers && len(xs) > 1 {
 		for _, x := range xs {
-			v, _ := numberOf(x)
+			v, _ := words.ParseNumber(x)
 			if at[x] = v; logarithmic {
 				at[x] = math.Log10(v)
 			}
@@ -239,6 +230,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 	p := newPlot(a.label, words.Capital(q.Head)+words.IfElse(q.Unit() == "", "", ", "+q.Unit()))
 	lo, hi, top := math.Inf(1), math.Inf(-1), 0.0
 	rows := make([][]placedCell, len(groups))
+	var tells pointed
 	for _, cell := range c.cells {
 		if a.names && cell.panel == name {
 			lo, hi = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]) // a name without a value keeps its place
@@ -246,6 +238,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 		if cell.panel == name && cell.value.Finite() {
 			i := slices.Index(groups, cell.group)
 			rows[i] = append(rows[i], placedCell{a.of(cell, i, len(groups)), cell.value})
+			tells.marks = append(tells.marks, pointedMark{spot{a.of(cell, i, len(groups)), cell.value.Mean}, strings.TrimPrefix(cell.group+", ", ", ") + c.Spec.X + " " + cell.x + ": " + toldText(cell.value, q.Before, words.IfElse(q.Unit() == "%", " %", ""))})
 			lo, hi, top = min(lo, a.at[cell.x]), max(hi, a.at[cell.x]), max(top, cell.value.Mean)
 			if cell.value.Interval() && !math.IsInf(cell.value.High, 0) {
 				top = max(top, min(cell.value.High, 3*cell.value.Mean))
@@ -273,7 +266,7 @@ func (c *Chart) panel(name string, groups []string, q answer.Quantity, a axis) p
 	for i, cells := range rows {
 		p.Add(marks(cells, a.names || len(cells) == 1, lookOf(i)))
 	}
-	return panel{name, note, p}
+	return panel{name, note, p, tells}
 }
 
 // addLines draws the bands of all groups, then their lines, and says which are the same.

@@ -85,10 +85,11 @@ func TestNamesAreNotJoined(t *testing.T) {
 func TestChartRefuses(t *testing.T) {
 	s := swept(t)
 	for want, spec := range map[string]ChartSpec{
-		"no metric":                {Metric: "speed", X: "rate", Group: "policy"},
-		"nothing is called":        {Metric: results.CostInSLO, X: "ratte", Group: "policy"},
-		"at the same place":        {Metric: results.CostInSLO, X: "rate"},
-		"(workload, policy, rate)": {Metric: results.CostInSLO, X: "policy"},
+		"no metric":                       {Metric: "speed", X: "rate", Group: "policy"},
+		`name "cost_per_1000_in_slo_usd"`: {Metric: "cost_per_1000_in_slo_us", X: "rate", Group: "policy"},
+		"nothing is called":               {Metric: results.CostInSLO, X: "ratte", Group: "policy"},
+		"at the same place":               {Metric: results.CostInSLO, X: "rate"},
+		"(workload, policy, rate)":        {Metric: results.CostInSLO, X: "policy"},
 	} {
 		if _, err := NewChart(s, spec); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: error %v, want one with %q", spec, err, want)

@@ -42,13 +42,17 @@ func costFigure(policies []string, panels []costPanel) sheet {
 		// The front lies under the marks, and names are last: they look for places that
 		// nothing covers.
 		p.Add(front(w.points, x, y))
+		var tells pointed
 		for i, at := range w.points {
+			if at.Drawable() {
+				tells.marks = append(tells.marks, pointedMark{spot{x.at(at.Cost.Mean), y.at(at.Misses.Mean)}, policies[i] + ": " + toldText(at.Cost, "$", "") + " per 1,000 in SLO, " + toldText(at.Misses.Times(100), "", " %") + " missed"})
+			}
 			p.Add(costMark(at, lookOf(i), x, y))
 		}
 		p.Add(axisBreak(y.gap))
 		p.Add(names(policies, w.points, x, y))
 		p.X.Min, p.X.Max, p.Y.Min, p.Y.Max = x.lo, x.hi, y.lo, y.hi
-		s.panels = append(s.panels, panel{w.workload, "", p})
+		s.panels = append(s.panels, panel{w.workload, "", p, tells})
 	}
 	return s
 }

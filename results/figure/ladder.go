@@ -106,7 +106,7 @@ func ladderPanel(title, label string, x scale, names, rungs []string, looks map[
 			c.DrawGlyphNoClip(l.mark(markRadius), vg.Point{X: tx(x.at(e.Mean)), Y: y})
 		}
 	}))
-	return panel{title, "", p}
+	return panel{title, "", p, pointed{}}
 }
 
 // ladderCaption says what one sees there.

@@ -91,7 +91,7 @@ func loadFigure(policies []string, panels []loadPanel) sheet {
 				p.Add(highestMark(at, w.highest[i], lookOf(i)))
 			}
 		}
-		s.panels = append(s.panels, panel{w.workload, note, p})
+		s.panels = append(s.panels, panel{w.workload, note, p, pointed{}})
 	}
 	return s
 }

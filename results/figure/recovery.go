@@ -89,8 +89,8 @@ func recoveryRows(s *sheet, lines []answer.RecoveryLine, panels, series []string
 				time.Add(recoveryMarks(&l, lookOf(i), func(p *answer.RecoveryPoint) float64 { return p.RecoveryIn.Value.Mean }))
 			}
 		}
-		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served})
-		below = append(below, panel{name, addCurves(time, s.inner(), series, down), time})
+		above = append(above, panel{name, addCurves(served, s.inner(), series, up), served, pointed{lines: true, unitY: " %"}})
+		below = append(below, panel{name, addCurves(time, s.inner(), series, down), time, pointed{lines: true, unitY: " s"}})
 	}
 	return above, below
 }

@@ -81,7 +81,7 @@ func responseFigure(policies []string, panels []responsePanel) sheet {
 		if lost := collapsed(policies, w.tails); lost != "" {
 			note = strings.TrimPrefix(note+"; "+lost, "; ")
 		}
-		s.panels = append(s.panels, panel{w.workload, note, p})
+		s.panels = append(s.panels, panel{w.workload, note, p, pointed{lines: true, logX: true, logY: true, unitX: " s", unitY: " %", timesY: 100}})
 	}
 	return s
 }

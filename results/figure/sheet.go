@@ -13,6 +13,7 @@ import (
 type panel struct {
 	title, note string
 	plot        *plot.Plot
+	tells       pointed
 }
 
 // A sheet is one figure: a strip with the legend, which therefore never covers data, over
@@ -67,9 +68,18 @@ func (s *sheet) rows() int { return (len(s.panels) + s.Cols - 1) / s.Cols }
 
 // draw draws s on a canvas of its size.
 func (s *sheet) draw(c draw.Canvas) {
-	c = draw.Crop(c, edge, -edge, edge, -edge)
-	s.drawLegend(c)
-	c = draw.Crop(c, 0, 0, 0, -s.legendHeight())
+	s.drawLegend(draw.Crop(c, edge, -edge, edge, -edge))
+	c, tiles, cells := s.grid(c)
+	for k, p := range s.panels {
+		p.plot.Draw(cells[k/s.Cols][k%s.Cols])
+		s.drawHeading(c, p, tiles.At(c, k%s.Cols, k/s.Cols).Min.X, p.plot.DataCanvas(cells[k/s.Cols][k%s.Cols]).Max.Y)
+	}
+}
+
+// grid is where panels are on a canvas of the whole: the part of it below the legend, its
+// tiles, and by row what each panel has.
+func (s *sheet) grid(c draw.Canvas) (draw.Canvas, draw.Tiles, [][]draw.Canvas) {
+	c = draw.Crop(c, edge, -edge, edge, -edge-s.legendHeight())
 	// Row by row; places without a panel stay nil, which gonum/plot leaves empty.
 	grid := make([][]*plot.Plot, s.rows())
 	for i := range grid {
@@ -84,12 +94,7 @@ func (s *sheet) draw(c draw.Canvas) {
 	tiles := draw.Tiles{Rows: len(grid), Cols: s.Cols, PadX: colGap, PadY: rowGap + room, PadTop: room}
 	// Panels of a column have their left ends in line, those of a row their feet, whatever
 	// room their labels take. nil stands for a place without a panel.
-	cells := plot.Align(grid, tiles, c)
-	for k, p := range s.panels {
-		cell := cells[k/s.Cols][k%s.Cols]
-		p.plot.Draw(cell)
-		s.drawHeading(c, p, tiles.At(c, k%s.Cols, k/s.Cols).Min.X, p.plot.DataCanvas(cell).Max.Y)
-	}
+	return c, tiles, plot.Align(grid, tiles, c)
 }
 
 // columnsFor is how many columns suit n panels: three, or two where four fill two rows.

@@ -22,7 +22,7 @@ func sweeps(s *answer.Stored) (out []Figure) {
 		// The order of this map does not matter: nothing but counts and flags come out of
 		// it. Cells are [workload, policy].
 		for cell, v := range f.Of {
-			_, ok := numberOf(v)
+			_, ok := words.ParseNumber(v)
 			all, numbers[v] = all && ok, true
 			ofPolicies = ofPolicies || s.Base(cell[0], f.Key) == cell[0] // its name does not tell
 		}

@@ -97,7 +97,7 @@ func winsFigure(policies []string, panels []winsPanel) sheet {
 		p.X.Tick.Marker, p.Y.Tick.Marker = numbered(len(policies), false), numbered(len(policies), true)
 		p.X.Tick.Length, p.Y.Tick.Length = 0, 0
 		p.Add(matrix(w.cells))
-		s.panels = append(s.panels, panel{w.workload, words.IfElse(several, w.metric, ""), p})
+		s.panels = append(s.panels, panel{w.workload, words.IfElse(several, w.metric, ""), p, pointed{}})
 	}
 	return s
 }

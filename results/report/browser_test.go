@@ -43,6 +43,9 @@ func TestReportInABrowser(t *testing.T) {
 			if got := b.Text(t, sorted); got != "1 -1 true" {
 				t.Errorf("clicks on a heading sort by %q, want upwards (1), downwards (-1), and back to as declared (true)", got)
 			}
+			if got := b.Text(t, pointedAt); got != "" {
+				t.Errorf("figures under the pointer: %s", got)
+			}
 			for _, url := range b.Asked {
 				if url != page && url != "about:blank" && !strings.HasPrefix(url, "data:") {
 					t.Errorf("the page asks for %s", url)
@@ -54,3 +57,33 @@ func TestReportInABrowser(t *testing.T) {
 		})
 	}
 }
+
+// pointedAt moves a pointer over each figure that tells values, drags over a part of the time, shows
+// all again, and hides a policy; it is what went wrong, "" nothing.
+const pointedAt = `(()=>{
+	const wrong=[], tip=document.getElementById("tip"), figures=[...document.querySelectorAll("svg[data-panels]")];
+	const point=(svg,kind,x,y)=>{const p=new DOMPoint(x,y).matrixTransform(svg.getScreenCTM());
+		svg.dispatchEvent(new PointerEvent(kind,{clientX:p.x,clientY:p.y,bubbles:true}))};
+	if(figures.length<3) wrong.push(figures.length+" figures tell values");
+	for(const svg of figures){
+		const figure=svg.closest("figure").querySelector("figcaption b").textContent;
+		for(const p of JSON.parse(svg.dataset.panels)){
+			const mark=p.marks[0]||{x:(p.box[0]+p.box[2])/2,y:(p.box[1]+p.box[3])/2};
+			point(svg,"pointermove",mark.x,mark.y);
+			if(tip.hidden||!/: .*[0-9]/.test(tip.textContent)) wrong.push(figure+" says "+tip.textContent);
+			if(!p.time) continue;
+			const all=tip.textContent.split("\n")[0], at=part=>p.box[0]+part*(p.box[2]-p.box[0]);
+			point(svg,"pointerdown",at(0.6),mark.y); point(svg,"pointermove",at(0.8),mark.y); point(svg,"pointerup",at(0.8),mark.y);
+			point(svg,"pointermove",mark.x,mark.y);
+			if(!svg.querySelector(".wider")||tip.textContent.split("\n")[0]==all) wrong.push(figure+" is not wider");
+			svg.dispatchEvent(new KeyboardEvent("keydown",{key:"Escape"}));
+			if(svg.querySelector(".wider")) wrong.push(figure+" stays wider");
+			svg.dispatchEvent(new KeyboardEvent("keydown",{key:"ArrowRight"}));
+			if(tip.hidden) wrong.push(figure+" says nothing to keys");
+			break;
+		}
+	}
+	const hide=document.querySelector("table.sortable .hide"), drawn=()=>[...document.querySelectorAll("figure path")].filter(p=>p.style.display=="none").length;
+	hide.click(); if(!drawn()) wrong.push("a hidden policy is drawn");
+	document.querySelector("#bar button").click(); if(drawn()) wrong.push("a line stays hidden");
+	return wrong.join("; ")})()`

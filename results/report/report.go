@@ -21,6 +21,9 @@ import (
 //go:embed report.html.tmpl
 var reportTemplate string
 
+//go:embed report.js
+var reportScript string
+
 // A reportView is what report.html shows. Texts are plain; the template escapes them. A
 // part that is empty is left out of the page with its heading. Lists of tables are in the
 // order of workloads in the file.
@@ -28,6 +31,8 @@ type reportView struct {
 	Name, Question, Hypothesis string
 	Brief                      briefView
 	Answer                     []string
+	Best                       []string // of Answer, what is said of each workload
+	Drawn                      string   // what worlds are
 	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
@@ -93,8 +98,16 @@ func inlined(f *figure.Figure) (template.HTML, error) {
 	if i := strings.Index(text, "<svg"); i > 0 {
 		text = text[i:]
 	}
+	pointed, err := f.Pointed()
+	if err != nil {
+		return "", err
+	}
+	attributes := `role="img" aria-label="` + template.HTMLEscapeString(f.Caption) + `"`
+	if pointed != nil {
+		attributes += ` data-panels="` + template.HTMLEscapeString(string(pointed)) + `"`
+	}
 	// Literal: a caption with $1 in it is no reference to a group.
-	text = svgSize.ReplaceAllLiteralString(text, `<svg role="img" aria-label="`+template.HTMLEscapeString(f.Caption)+`"`)
+	text = svgSize.ReplaceAllLiteralString(text, "<svg "+attributes)
 	return template.HTML(text), nil
 }
 
@@ -187,7 +200,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	}
 	v := reportView{
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
-		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())),
+		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())), Best: unbroken(s.Best()), Drawn: s.Drawn(),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
 		TableNote: tableNote(s.Found), Setting: settingOf(s), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
 		Worlds: worldTables(some.Found, some.Held), Why: whyTables(some.Found), Reasons: reasonTables(some.Found), Predictions: append(predictionTables(some.Found), classTables(some.Found, some.Classes)...),
@@ -214,6 +227,14 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 	}
 	html, err = v.html()
 	return html, v.markdown(), err
+}
+
+// Script is that of the page.
+func (v *reportView) Script() template.JS { return template.JS(reportScript) }
+
+// Detail is the answer without what is said of each workload, which the page has before.
+func (v *reportView) Detail() []string {
+	return slices.DeleteFunc(slices.Clone(v.Answer), func(s string) bool { return slices.Contains(v.Best, s) })
 }
 
 // unbroken keeps percent signs on the line of their numbers. Results are written with a

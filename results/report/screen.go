@@ -199,13 +199,17 @@ func shortened(name string, most int) string {
 	return text.Trim(name, most-1-text.StringWidth(string(end))) + "…" + string(end)
 }
 
-// clipped is a text of at most so many columns, its end cut. Causes say the most important
-// thing first.
+// clipped is a text of at most so many columns, its end cut behind a word: half a number would
+// be another one. Causes say the most important thing first.
 func clipped(s string, most int) string {
 	if text.StringWidth(s) <= most {
 		return s
 	}
-	return text.Trim(s, most-1) + "…"
+	cut := text.Trim(s, most-1)
+	if i := strings.LastIndexByte(cut, ' '); i > 0 {
+		cut = cut[:i]
+	}
+	return cut + "…"
 }
 
 // rankingNote says what the table means. "" where there is no table.
@@ -226,7 +230,7 @@ func rankingNote(r *answer.Ranking) string {
 // effectLines are findings, one line each. What all of them have in common is not repeated:
 // it stands in effectsHead.
 //
-//	misses  −49 ±13 points  burst rate=8  seed → jsq  18 of 20  answered late 77 %
+//	misses  −49 ±13 points  burst rate=8  seed → jsq  18 of 20  queueing 77 %
 //
 // Numbers have the room they need. Of what is left of so many columns the workload has two
 // fifths at most and the pair of policies the rest, both cut in the middle; causes have
@@ -243,7 +247,7 @@ func effectLines(es []answer.Effect, columns int) []string {
 	for i, e := range es {
 		// By column: metric, difference, workload, pair of policies, worlds, what is behind
 		// it.
-		rows[i] = []string{words.IfElse(alone, "", shortened(e.Quantity.Head, 12)), e.Change, strings.TrimPrefix(e.Workload, prefix), words.IfElse(shared, "", e.From+" → "+e.To), e.Worlds, aside(e)}
+		rows[i] = []string{words.IfElse(alone, "", shortened(e.Quantity.Head, 14)), e.Change, strings.TrimPrefix(e.Workload, prefix), words.IfElse(shared, "", e.From+" → "+e.To), e.Worlds, aside(e)}
 	}
 	// Indices of the columns that may be cut.
 	const load, pair, about = 2, 3, 5

@@ -20,7 +20,9 @@ func TestShortened(t *testing.T) {
 			t.Errorf("%q in %d columns: %q, want %q", c.name, c.most, got, c.want)
 		}
 	}
-	if got := clipped("machines idle or booting", 10); got != "machines …" {
-		t.Errorf("%q", got)
+	for most, want := range map[int]string{10: "machines…", 20: "machines at work…", 22: "machines at work 63 %"} {
+		if got := clipped("machines at work 63 %", most); got != want {
+			t.Errorf("in %d columns: %q, want %q", most, got, want)
+		}
 	}
 }

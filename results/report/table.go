@@ -209,11 +209,14 @@ func (c reportColumn) written(values []words.Estimate) []cellView {
 	return out
 }
 
-// small is an interval below its value. Where one of its ends, or half of it, is too small
+// small is an interval below its value; "±<0.1" where both ends are written alike. Where one of its ends, or half of it, is too small
 // for these decimals, it has as many as show one digit.
 func small(e words.Estimate, places int) string {
 	if e.Even() {
 		return e.Spread(max(places, words.DecimalsFor((e.High-e.Low)/2, 1)))
+	}
+	if cellText(e.Low, places) == cellText(e.High, places) {
+		return "±<" + words.Decimal(math.Pow10(-places), places)
 	}
 	return ends(e.Low, e.High, places)
 }
@@ -238,7 +241,8 @@ func (c reportColumn) changeCell(at *answer.Index, workload, first, policy strin
 	// Also where the text becomes a verdict, rows are sorted by the number.
 	cell := cellView{Text: cellText(mean, d), Sort: sortKey(mean)}
 	if f.Change.Interval() {
-		cell.Small = ends(low, high, d)
+		// Below a verdict; what counts is how far it reaches.
+		cell.Small = ends(low, high, words.DecimalsFor(max(math.Abs(low), math.Abs(high)), 2))
 	}
 	switch f.Sign() {
 	case answer.Unknown:

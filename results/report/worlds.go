@@ -32,7 +32,7 @@ func worldTables(fs answer.Findings, held []compare.Held) (out []tableView) {
 			if turn == "" {
 				turn = "–"
 			}
-			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.Name, []cellView{
+			t.Rows = append(t.Rows, rowView{h.Against + " → " + h.Policy + ", " + q.Name + ", " + q.Unit(), []cellView{
 				cell(f.Change.Mean), {Text: strconv.Itoa(h.Holds) + " of " + strconv.Itoa(h.Drawn), Small: strings.Join(answer.OtherWorlds(&h), "; "), Sort: strconv.Itoa(h.Holds)}, cell(h.Low), cell(h.High), {Text: turn},
 			}})
 		}

@@ -61,3 +61,6 @@ func (e Estimate) Over(all Estimate) Estimate {
 	ends := []float64{e.Low / all.Low, e.Low / all.High, e.High / all.Low, e.High / all.High}
 	return Estimate{e.Mean / all.Mean, slices.Min(ends), slices.Max(ends)}
 }
+
+// Times is the estimate in a unit of which one is so many.
+func (e Estimate) Times(n float64) Estimate { return Estimate{n * e.Mean, n * e.Low, n * e.High} }

@@ -4,6 +4,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Bracket is the interval of e in parentheses; empty if there is none.
@@ -109,4 +110,15 @@ func Plain(v float64) string {
 // Percent writes a fraction in percent with two significant digits: "0.5 %".
 func Percent(f float64) string {
 	return strconv.FormatFloat(Round(100*f, 2), 'f', -1, 64) + " %"
+}
+
+// ParseNumber reads the value of a key: a number as it is, or a duration ("500ms") in seconds.
+func ParseNumber(text string) (float64, bool) {
+	if v, err := strconv.ParseFloat(text, 64); err == nil {
+		return v, true
+	}
+	if d, err := time.ParseDuration(text); err == nil {
+		return d.Seconds(), true
+	}
+	return 0, false
 }

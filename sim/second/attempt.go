@@ -109,11 +109,22 @@ func (w *world) leave(q *request) {
 
 // end is that of a request.
 func (w *world) end(q *request) {
-	q.ended = true
+	q.ended, q.awaiting = true, w.boots(q)
 	w.finished = max(w.finished, w.now)
 	if loop, ok := w.src.(workloads.ClosedSource); ok {
 		served := q.record.Ending == results.Answered
 		loop.Finished(policy.RequestID(q.record.ID), w.now, served)
 		w.peek()
 	}
+}
+
+// boots says whether machines booted while a request was there: at a sample since it came,
+// or at the last one.
+func (w *world) boots(q *request) bool {
+	for i, s := range w.out.Samples {
+		if s.Booting > 0 && (i == len(w.out.Samples)-1 || s.At >= q.At) {
+			return true
+		}
+	}
+	return false
 }

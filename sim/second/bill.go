@@ -97,9 +97,11 @@ func (w *world) bill(end time.Duration) {
 	c.Ejections, c.Hedges, c.Probes = n.Ejections, n.Hedges, n.Probes
 	c.Retries, c.Throttles = n.Retries, n.Throttled
 	c.Keyed, c.Recognised = n.Keyed, n.Recognised
-	for p := range w.cfg.Pools {
+	for p, of := range w.c.Unusable(end) {
 		k := &w.cfg.Pools[p]
-		c.DroppedUSD += w.c.ForgottenFor(policy.PoolID(p), end).Hours() * (k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour)
+		perHour := k.USDPerHour + k.IPv4USDPerHour + k.EBSUSDPerHour
+		c.DroppedUSD += of.Dropped.Hours() * perHour
+		c.BootUSD += of.Booting.Hours() * perHour
 	}
 	c.WorkPrice = w.workPrice()
 	c.Arriving = w.cfg.Span

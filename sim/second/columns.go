@@ -34,6 +34,24 @@ func inSLO(q *results.Request) bool {
 	return q.Ending == results.Answered && (q.Bound == 0 || q.Finish-q.Arrival <= q.Bound)
 }
 
+// missedBy is the column of an avoidable miss, by its cause.
+func missedBy(q *results.Request, awaiting bool) string {
+	switch q.Ending {
+	case results.Rejected:
+		return "missed_refused"
+	case results.Failed:
+		return "missed_lost"
+	case results.Answered:
+		if q.Cold {
+			return "missed_cold"
+		}
+	}
+	if awaiting {
+		return "missed_boot"
+	}
+	return "missed_queueing"
+}
+
 // requests are the counts of requests, and what is made of them.
 func (c Columns) requests(r *Result, classes int) {
 	endings := []string{"answered", "failed", "rejected", "timed_out", "unfinished"}
@@ -43,7 +61,7 @@ func (c Columns) requests(r *Result, classes int) {
 	for k := policy.ReasonNone + 1; int(k) < policy.Reasons; k++ {
 		c["unanswered_"+k.String()] = 0
 	}
-	for _, name := range []string{"requests", "in_slo", "missed_avoidable", "missed_unavoidable", "response_sum_s", "slowed", "slowdown_sum", "begun", "waiting_sum_s", "on_function", "met_cold_start", "work_s"} {
+	for _, name := range []string{"requests", "in_slo", "missed_avoidable", "missed_unavoidable", "missed_refused", "missed_lost", "missed_cold", "missed_boot", "missed_queueing", "response_sum_s", "slowed", "slowdown_sum", "begun", "waiting_sum_s", "on_function", "met_cold_start", "work_s"} {
 		c[name] = 0
 	}
 	all, good := make([]float64, classes), make([]float64, classes)
@@ -63,6 +81,7 @@ func (c Columns) requests(r *Result, classes int) {
 			c["missed_unavoidable"]++
 		default:
 			c["missed_avoidable"]++
+			c[missedBy(q, r.Awaiting[i])]++
 		}
 		if q.Ending != results.Answered {
 			c["unanswered_"+q.Reason.String()]++
@@ -154,7 +173,7 @@ func (c Columns) fleet(r *Result) {
 		c[name] = float64(v)
 	}
 	c["lru_hit_ratio"] = c["lru_hits"] / c["lru_lookups"]
-	c["dropped_usd"] = n.DroppedUSD
+	c["dropped_usd"], c["boot_usd"] = n.DroppedUSD, n.BootUSD
 	c["environment_idle_h"] = n.IdleSeconds / 3600
 	c["store_writes"], c["store_reads"] = n.StoreWrites, n.StoreReads
 }

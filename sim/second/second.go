@@ -12,6 +12,7 @@ import (
 // A Result is all that a run told.
 type Result struct {
 	Requests []results.Request // in order of arrival
+	Awaiting []bool            // of each: machines booted while it was there, as far as samples tell
 	Samples  []results.Sample
 	End      time.Duration
 	Ledger   results.Ledger
@@ -61,6 +62,7 @@ type request struct {
 	workloads.Arrival
 	record   results.Request
 	ended    bool
+	awaiting bool
 	attempts []*attempt
 }
 
@@ -368,8 +370,10 @@ func (w *world) close() {
 	for _, q := range w.requests {
 		if !q.ended {
 			q.record.Ending, q.record.Reason = results.Unfinished, w.c.Waiting(policy.RequestID(q.record.ID))
+			q.awaiting = w.boots(q)
 		}
 		w.out.Requests = append(w.out.Requests, q.record)
+		w.out.Awaiting = append(w.out.Awaiting, q.awaiting)
 	}
 	w.out.End = end
 	w.bill(end)

@@ -19,7 +19,7 @@ func (c Columns) Steady(r *Result, share, timed float64) {
 		c["warmup_share"], c["warmup_s"] = float64(skip)/float64(n), rest[0].Arrival.Seconds()
 	}
 	part := Columns{}
-	part.requests(&Result{Requests: rest}, 1<<16)
+	part.requests(&Result{Requests: rest, Awaiting: r.Awaiting[skip:]}, 1<<16)
 	for name, of := range map[string]string{
 		"steady_requests": "requests", "steady_missed": "missed_avoidable", "steady_answered": "answered", "steady_response_sum_s": "response_sum_s",
 		"steady_slowed": "slowed", "steady_slowdown_sum": "slowdown_sum", "steady_response_mean_s": "answered_response_mean_s",

@@ -136,9 +136,9 @@ func (b *Bill) Surplus(p policy.PoolID, credits float64) {
 	b.Ledger.Surplus += catalog.SurplusUSD(credits, b.prices.Pools[p].SurplusUSD)
 }
 
-// DroppedUSD is what workers of a pool cost in the time after a router dropped them.
-// It is part of what Worker bills, but at the price of no zone.
-func (b *Bill) DroppedUSD(p policy.PoolID, ran time.Duration) float64 {
+// PartUSD is what workers of a pool cost in a part of the time that they ran, at the price of
+// no zone. It is part of what Worker bills, unless AWS takes them away in their first hour.
+func (b *Bill) PartUSD(p policy.PoolID, ran time.Duration) float64 {
 	return catalog.RunningUSD(b.prices.Pools[p].HourUSD(), ran)
 }
 
