@@ -26,7 +26,7 @@ func TestArraysMakeTheWhole(t *testing.T) {
 			dir := t.TempDir()
 			here := func(args []string) (out []string) {
 				for _, a := range args {
-					out = append(out, strings.ReplaceAll(a, "/work", dir))
+					out = append(out, strings.ReplaceAll(a, "/data", dir))
 				}
 				return out
 			}

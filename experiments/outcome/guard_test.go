@@ -1,6 +1,7 @@
 package outcome
 
 import (
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -78,7 +79,7 @@ func whoPanics(do func()) (panics bool, at string, policys bool) {
 // TestEndingsAreNoProgress: requests that end at one instant, however many, are no
 // progress of a run; virtual time is.
 func TestEndingsAreNoProgress(t *testing.T) {
-	w := &watched{Run: results.NewRun(results.RunInfo{})}
+	w := &watched{Run: results.NewRun(results.RunInfo{}), seen: new(atomic.Int64)}
 	end := func(at time.Duration) int64 {
 		for range 10 * shownEvery {
 			w.Add(&results.Request{Arrival: at, Start: results.Never, Finish: results.Never, Ending: results.Failed})

@@ -21,6 +21,7 @@ func manifest(command string, p *plan.Plan, live bool) map[string]any {
 		"command":       command,
 	}
 	out["setting"] = p.Setting()
+	out["policies"], out["names"] = p.Told()
 	if p.Hypothesis != "" {
 		out["hypothesis"] = p.Hypothesis
 	}

@@ -8,6 +8,9 @@ import (
 	"cnv/results/words"
 )
 
+// mostTold is up to how many workloads are told of.
+const mostTold = 12
+
 // Setting is what all policies meet, as a reader of results wants it beside them: the SLO,
 // machines and functions with their prices, how old these are, and of which region.
 func (p *Plan) Setting() (out [][2]string) {
@@ -30,6 +33,9 @@ func (p *Plan) Setting() (out [][2]string) {
 		for _, f := range s.Env.functionTables() {
 			add("functions", f.one.Name+words.IfElse(f.several(), ": ", "")+f.told())
 		}
+	}
+	for _, s := range p.Scenarios[:min(len(p.Scenarios), mostTold)] {
+		add("workload "+s.Workload.Name, s.Workload.told())
 	}
 	return out
 }

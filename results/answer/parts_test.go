@@ -8,6 +8,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	_ "cnv/internal/seeded"
 	"cnv/results"
 )
 

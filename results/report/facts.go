@@ -14,7 +14,7 @@ import (
 
 // shownElsewhere are the entries of the manifest that the page shows in their own places.
 // These would be long, or be there twice.
-var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question", "setting"}
+var shownElsewhere = []string{"configuration", "config", "answer", "command", "hypothesis", "question", "setting", "policies", "names"}
 
 // mostEntries is how many entries of a table the page lists: more are the modules of the
 // build.

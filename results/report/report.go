@@ -36,7 +36,9 @@ type reportView struct {
 	Warnings                   []compare.Warning
 	Assumptions                []string
 	TableNote                  string
-	Setting                    []factView // what all policies met: SLO, machines and prices, load
+	Setting                    []factView // what all policies met: SLO, machines and prices, workloads, load
+	Policies                   []toldView
+	Names                      []factView // what the names of their parts mean
 	Tables, Worlds             []tableView
 	Why, Reasons, Sizes        []tableView
 	Predictions                []tableView
@@ -202,7 +204,7 @@ func report(s *answer.Stored, figures []figure.Figure) (html, markdown []byte, e
 		Name: m.Name, Question: m.Question, Hypothesis: s.Text("hypothesis"),
 		Brief: briefOf(s.Brief()), Answer: unbroken(s.Answer(s.Spec())), Best: unbroken(s.Best()), Drawn: s.Drawn(),
 		Warnings: m.Warnings, Assumptions: m.Assumptions,
-		TableNote: tableNote(s.Found), Setting: settingOf(s), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
+		TableNote: tableNote(s.Found), Setting: settingOf(s), Policies: toldOf(s), Names: pairsOf(s, "names"), Tables: append(comparisonTables(s.Found), tablesOf(s.Itself, levelColumns)...), Omitted: omitted,
 		Worlds: worldTables(some.Found, some.Held), Why: whyTables(some.Found), Reasons: reasonTables(some.Found), Predictions: append(predictionTables(some.Found), classTables(some.Found, some.Classes)...),
 		Sizes: sizeTables(some.Found, some.Sizes), Ledgers: ledgerTables(some.Found),
 		Method: methodText(s.Found, s.Text("slo")), Command: s.Text("command"), Facts: facts(s), Configuration: configurationText(s), Files: s.Files,

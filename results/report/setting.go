@@ -15,15 +15,7 @@ const mostLoads = 12
 // prices, as pairs of name and text, and the load of each workload. What is no such pair is
 // left out.
 func settingOf(s *answer.Stored) (out []factView) {
-	// JSON as it was decoded: a list of lists of two strings.
-	listed, _ := s.Manifest.Run["setting"].([]any)
-	for _, item := range listed {
-		if pair, ok := item.([]any); ok && len(pair) == 2 {
-			name, _ := pair[0].(string)
-			value, _ := pair[1].(string)
-			out = append(out, factView{name, value})
-		}
-	}
+	out = pairsOf(s, "setting")
 	if load := loadsOf(s.Found); load != "" {
 		out = append(out, factView{"load", load})
 	}
