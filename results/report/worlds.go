@@ -15,7 +15,7 @@ import (
 // workload without findings has no table.
 func worldTables(fs answer.Findings, held []compare.Held) (out []tableView) {
 	for _, w := range fs.Workloads() {
-		t := tableView{Workload: w, Head: []headView{{"Finding", ""}, {"Difference", "as the file is"}, {"Holds in", "worlds"}, {"Least", "in a world"}, {"Most", "in a world"}, {"Turns", ""}}}
+		t := tableView{Workload: w, Head: []headView{{"Finding", ""}, {"Difference", "as the file is"}, {"Holds in", "worlds"}, {"Least", "in a world"}, {"Most", "in a world"}, {"Turns", "where it holds no more"}}}
 		for _, h := range held {
 			f, ok := fs.Change(w, h.Against, h.Policy, h.Metric)
 			// A finding whose policies are left out has no difference here.
@@ -37,8 +37,23 @@ func worldTables(fs answer.Findings, held []compare.Held) (out []tableView) {
 			}})
 		}
 		if t.Rows != nil {
-			out = append(out, t)
+			out = append(out, t.withoutTurns())
 		}
 	}
 	return out
+}
+
+// withoutTurns leaves the last column out if no finding turns.
+func (t tableView) withoutTurns() tableView {
+	last := len(t.Head) - 1
+	for _, r := range t.Rows {
+		if r.Cells[last-1].Text != "–" {
+			return t
+		}
+	}
+	t.Head = t.Head[:last]
+	for i := range t.Rows {
+		t.Rows[i].Cells = t.Rows[i].Cells[:last-1]
+	}
+	return t
 }
