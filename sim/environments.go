@@ -19,6 +19,7 @@ type environments struct {
 	alive       time.Duration // and then loaded
 	serving     int           // calls, in those that are not kept warm
 	decided     bool          // a policy has said how long
+	mortal      bool          // its function has a Life
 }
 
 // An idleEnv is an idle environment, in the order in which they became idle, and when it

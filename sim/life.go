@@ -25,6 +25,7 @@ type Life struct {
 
 // begin makes what is idle at the start.
 func (f *functions) begin(p *environments) {
+	p.mortal = p.fn.Life != (Life{})
 	for range p.fn.Life.Warm {
 		p.rest(0, f.create(0))
 	}
@@ -47,10 +48,17 @@ func (f *functions) ends(p *environments, env int32) time.Duration {
 	return later(f.born[env], p.fn.Life.Bound)
 }
 
-// expire ends environments of a pool that were idle for too long, or too old, before now: one
-// after the other, as who is left alone may stay longer. It is called before anything changes.
+// expire ends environments of a pool that were idle for too long, or too old, before now. It
+// is called before anything changes. Few worlds have such: the question alone is inlined.
 func (f *functions) expire(now time.Duration, p *environments) {
-	for p.fn.Life != (Life{}) && len(p.idle) > 0 {
+	if p.mortal && len(p.idle) > 0 {
+		f.endIdle(now, p)
+	}
+}
+
+// endIdle ends them one after the other, as who is left alone may stay longer.
+func (f *functions) endIdle(now time.Duration, p *environments) {
+	for len(p.idle) > 0 {
 		first, at := 0, time.Duration(math.MaxInt64)
 		for i := range p.idle {
 			e := &p.idle[i]
