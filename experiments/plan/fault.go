@@ -100,12 +100,17 @@ func (r *reader) checkFaults(made []*Workload, environments []*Environment, poli
 		names = append(names, p.Name)
 	}
 	for _, e := range environments {
+		late := false // of a file such a fault was told of
 		for i := range e.faults {
 			f := &e.faults[i]
+			r.wrong(f.Policies != nil && len(f.Policies) == 0, join(f.path, "policies"), "an empty list: leave it out to hit runs of all policies")
 			for _, name := range f.Policies {
 				r.wrong(!contains(names, name), join(f.path, "policies"), "unknown policy %q%s", name, hint(name, names))
 			}
 			switch at := join(f.path, "at"); {
+			case f.row != "" && f.At >= ends+e.top.DrainCap && !late:
+				late = true
+				r.note(join(f.path, "from"), "%s is after the end of every run, with what comes later: the last arrival of the longest workload is at about %v", f.row, ends)
 			case f.row != "" || f.Mean > 0:
 			case f.At >= ends+e.top.DrainCap:
 				r.problem(at, "%v, must be before the end of the run: the last arrival of the longest workload, at %v, and drain_cap, %v", f.At, ends, e.top.DrainCap)

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"bufio"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -81,13 +82,20 @@ func (e *Environment) FaultFile() string {
 	return ""
 }
 
+// byteOrderMark is that of UTF-8.
+const byteOrderMark = "\ufeff"
+
 // mostFaultProblems is how many problems of one file are told.
 const mostFaultProblems = 10
 
 // readFaultFile reads faults in any order of their instants. like has what they have in common, e
 // the zones and pools that there are.
 func readFaultFile(file io.Reader, name string, like *faultTable, e *Environment) (out []faultTable, problems Problems) {
-	c := csv.NewReader(file)
+	text := bufio.NewReader(file)
+	if begin, _ := text.Peek(len(byteOrderMark)); string(begin) == byteOrderMark {
+		_, _ = text.Discard(len(byteOrderMark)) // as spreadsheets write
+	}
+	c := csv.NewReader(text)
 	c.TrimLeadingSpace = true
 	wrong := func(line int, key, format string, args ...any) {
 		problems = append(problems, Problem{File: name, Line: line, Key: key, Text: fmt.Sprintf(format, args...)})
@@ -98,15 +106,17 @@ func readFaultFile(file io.Reader, name string, like *faultTable, e *Environment
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if err != nil {
+			var parse *csv.ParseError
+			if errors.As(err, &parse) {
+				wrong(parse.Line, "", "%v", parse.Err)
+			} else {
+				wrong(0, "", "%v", err)
+			}
+			return out, problems
+		}
 		line, _ := c.FieldPos(0)
-		var parse *csv.ParseError
 		switch {
-		case errors.As(err, &parse):
-			wrong(parse.Line, "", "%v", parse.Err)
-			return out, problems
-		case err != nil:
-			wrong(0, "", "%v", err)
-			return out, problems
 		case columns == nil:
 			if columns = faultHeader(cells, func(key, format string, args ...any) { wrong(line, key, format, args...) }); columns == nil {
 				return out, problems

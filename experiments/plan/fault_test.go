@@ -91,6 +91,8 @@ func TestFaultFile(t *testing.T) {
 		"at,kind\n5,crash\n":                `faults.csv:2: at: "5", want a duration such as 90s or 5m`,
 		"at,kind,lasts\n5m,crash,1s\n":      `faults.csv:2: lasts: does nothing, as kind = "crash" never ends by itself`,
 		"at,kind\n5m,crash\n6m\n":           `faults.csv:3: wrong number of fields`,
+		"at,kind\n\"5m,crash\n":             `faults.csv:2: extraneous or missing " in quoted-field`,
+		"\ufeffat,kind\n5m,crsh\n":          `faults.csv:2: kind: unknown kind "crsh" (nearest valid name "crash")`,
 		"at,kind,worker\n5m,crash,first\n":  `faults.csv:2: worker: "first", want "any" or the number of a worker`,
 		"at,kind,factor\n5m,slow,2\n":       `faults.csv:2: factor: 2, must be in (0, 1)`,
 		"at,kind\n5m,zone\n":                `faults.csv:2: zone: missing: say which zone is lost`,

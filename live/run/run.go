@@ -154,6 +154,8 @@ func (r *recording) add(s *load.Sent) {
 	if q.Ending != results.Answered {
 		q.Finish = results.Never
 	}
+	r.world.recording.Lock()
+	defer r.world.recording.Unlock()
 	r.rec.Add(&q)
 }
 
@@ -232,7 +234,10 @@ func (w *world) sample(rec *results.Run, every time.Duration) (stop func()) {
 			case <-t.C:
 			}
 			w.brain.Do(func(c *policy.Controller) {
-				rec.Tick(w.books.Sample(w.brain.Now(), c))
+				point := w.books.Sample(w.brain.Now(), c)
+				w.recording.Lock()
+				defer w.recording.Unlock()
+				rec.Tick(point)
 			})
 		}
 	})

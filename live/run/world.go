@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"cnv/experiments/outcome"
@@ -28,25 +29,26 @@ import (
 
 // A world is everything that runs around the Controller of one run.
 type world struct {
-	cfg      policy.Config
-	brain    *live.Brain
-	place    *place
-	gateway  *live.Gateway
-	books    *books.Books
-	journal  *journals.Writer // nil: none
-	shadow   *shadow.Shadow   // nil: none
-	server   *http.Server
-	admin    *http.Server
-	guard    *live.Guard
-	address  string // of the gateway
-	pages    string // of the admin pages
-	watch    *admin.Watch
-	initial  []int
-	ctx      context.Context // ends when the run has to
-	giveUp   context.CancelCauseFunc
-	leave    bool     // instances are left to another gateway
-	warnings []string // for the reader of the results, once stopped
-	notes    []string // for who watches
+	cfg       policy.Config
+	brain     *live.Brain
+	place     *place
+	gateway   *live.Gateway
+	books     *books.Books
+	recording sync.Mutex       // records of requests and points of the timeline take turns
+	journal   *journals.Writer // nil: none
+	shadow    *shadow.Shadow   // nil: none
+	server    *http.Server
+	admin     *http.Server
+	guard     *live.Guard
+	address   string // of the gateway
+	pages     string // of the admin pages
+	watch     *admin.Watch
+	initial   []int
+	ctx       context.Context // ends when the run has to
+	giveUp    context.CancelCauseFunc
+	leave     bool     // instances are left to another gateway
+	warnings  []string // for the reader of the results, once stopped
+	notes     []string // for who watches
 }
 
 // start builds the world of a run and takes the initial workers into service.
