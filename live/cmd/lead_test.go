@@ -198,7 +198,7 @@ func TestLeaseCannotBeRenewed(t *testing.T) {
 		if code := leader.end(); code != exitDone || strings.Contains(leader.text(), "another gateway leads now") {
 			t.Errorf("at its end: exit %d\n%s", code, leader.text())
 		}
-		if left, _ := cloud.Processes(); left != 0 {
+		if left := leftOver(cloud); left != 0 {
 			t.Errorf("%d instances are left", left)
 		}
 	})
@@ -215,10 +215,23 @@ func TestSpentBudgetEndsInstances(t *testing.T) {
 		if code := gateway.end(); code != exitSpent {
 			t.Errorf("exit %d, want %d\n%s", code, exitSpent, gateway.text())
 		}
-		if left, _ := cloud.Processes(); left != 0 {
+		if left := leftOver(cloud); left != 0 {
 			t.Errorf("%d instances are left\n%s", left, gateway.text())
 		}
 	})
+}
+
+// leftOver is how many instances there still are a minute after a gateway has ended, sooner if
+// none: ending one takes a while.
+func leftOver(cloud *local.Cloud) int {
+	for range 60 {
+		if left, _ := cloud.Processes(); left == 0 {
+			return 0
+		}
+		time.Sleep(time.Second)
+	}
+	left, _ := cloud.Processes()
+	return left
 }
 
 // deployed is a cloud with a deployment for an experiment, and how to begin a
@@ -269,7 +282,7 @@ func TestTwoMeasureAtOnce(t *testing.T) {
 		if strings.Contains(second.text(), "adopted") {
 			t.Errorf("the second took instances of the first:\n%s", second.text())
 		}
-		if left, _ := cloud.Processes(); left != 0 {
+		if left := leftOver(cloud); left != 0 {
 			t.Errorf("%d instances are left", left)
 		}
 	})
